@@ -1,0 +1,149 @@
+import type * as client from 'openid-client';
+import { ArgError, type FilterContext, isToken, type Log } from '../../src/plugin/index.ts';
+import type { Claims } from '../auth-state.ts';
+import { ask } from './ask.ts';
+import { CodeFlow, type Session, type Tokens } from './code-flow.ts';
+import { Keyring } from './keyring.ts';
+import { openid } from './libraries.ts';
+import { credential, readOptions } from './options.ts';
+import { TokenClient } from './token-client.ts';
+import { readUrl } from './url-argument.ts';
+import { type WatchedFile, watchFile } from './watched-file.ts';
+
+/** Options of the grant filters, and the environment variable that counts where one is not given. */
+const OPTIONS = {
+  auth: 'SLUICE_OAUTH2_AUTH_URL',
+  token: 'SLUICE_OAUTH2_TOKEN_URL',
+  tokeninfo: 'SLUICE_OAUTH2_TOKENINFO_URL',
+  revoke: 'SLUICE_OAUTH2_REVOKE_TOKEN_URL',
+  issuer: 'SLUICE_OAUTH2_ISSUER',
+  id: 'SLUICE_OAUTH2_CLIENT_ID',
+  secret: 'SLUICE_OAUTH2_CLIENT_SECRET',
+  secrets: 'SLUICE_OAUTH2_SECRET_FILE',
+  callback: 'SLUICE_OAUTH2_CALLBACK_PATH',
+  parameters: 'SLUICE_OAUTH2_AUTH_URL_PARAMETERS',
+  cookie: 'SLUICE_OAUTH2_TOKEN_COOKIE_NAME',
+  subdomains: 'SLUICE_OAUTH2_TOKEN_COOKIE_REMOVE_SUBDOMAINS',
+  insecure: 'SLUICE_OAUTH2_GRANT_INSECURE',
+  header: 'SLUICE_OAUTH2_ACCESS_TOKEN_HEADER_NAME',
+  subject: 'SLUICE_OAUTH2_TOKENINFO_SUBJECT_KEY',
+} as const;
+type Name = keyof typeof OPTIONS;
+const NAMES = Object.keys(OPTIONS) as Name[];
+
+/** How long a login with a refresh token lasts in the browser, in seconds. */
+const REFRESHABLE_S = 30 * 24 * 3600;
+/** How long an access token counts whose server does not say, in seconds. */
+const ACCESS_S = 3600;
+
+/** The tokens of a login. */
+export interface GrantSession extends Session {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** When the access token ends, in seconds since the epoch. */
+  readonly accessEndsAt: number;
+}
+
+/** What the three grant filters have in common. */
+export interface GrantOptions {
+  readonly flow: CodeFlow<GrantSession>;
+  /** The provider as it is to be asked now. */
+  readonly provider: () => client.Configuration;
+  /** Null without an endpoint for token info. */
+  readonly tokenInfo: TokenClient | null;
+  readonly canRevoke: boolean;
+  /** The request header that gets the access token, or null. */
+  readonly header: string | null;
+  /** The user's name in the token info. */
+  readonly subjectOf: (facts: Claims) => unknown;
+  /** Closed by whoever has the options. */
+  readonly keyring: WatchedFile<Keyring>;
+}
+
+/** Reads the options of a grant filter. @throws ArgError */
+export function readGrantOptions(values: readonly string[], log: Log): GrantOptions {
+  const written = readOptions(values, NAMES, 0);
+  const at = (name: Name): number => values.findIndex((value) => value.startsWith(`${name}=`));
+  const text = (name: Name): string | undefined => written[name][0] ?? process.env[OPTIONS[name]];
+  const checked = <T>(name: Name, read: (value: string) => T): T => {
+    const value = text(name);
+    if (value === undefined) throw new ArgError(`expected "${name}=…", or the environment variable ${OPTIONS[name]}`);
+    try {
+      return read(value);
+    } catch (error) {
+      throw new ArgError((error as Error).message, at(name));
+    }
+  };
+  const optionalUrl = (name: Name): string | null => (text(name) === undefined ? null : checked(name, readUrl));
+  const [auth, token] = [checked('auth', readUrl), checked('token', readUrl)];
+  const [revoke, tokenInfo] = [optionalUrl('revoke'), optionalUrl('tokeninfo')];
+  const id = credential(text('id'), OPTIONS.id, at('id'));
+  const secret = credential(text('secret'), OPTIONS.secret, at('secret'));
+  const server: client.ServerMetadata = {
+    issuer: optionalUrl('issuer') ?? new URL(auth).origin,
+    authorization_endpoint: auth,
+    token_endpoint: token,
+    ...(revoke === null ? {} : { revocation_endpoint: revoke }),
+  };
+  const provider = (): client.Configuration => providerOf(server, id(), secret());
+  const header = text('header') ?? null;
+  const prefix = text('cookie') ?? 'oauth-grant';
+  if (header !== null && !isToken(header)) throw new ArgError('expected a header name', at('header'));
+  if (!isToken(prefix)) throw new ArgError('expected a cookie name', at('cookie'));
+  const secure = text('insecure') !== 'true';
+  const callbackPath = text('callback') ?? '/.well-known/oauth2-callback';
+  const parameters = Object.fromEntries(new URLSearchParams((text('parameters') ?? '').replaceAll(',', '&')));
+  const keyring = checked('secrets', (path) =>
+    watchFile(path, (bytes) => new Keyring(bytes.toString()), log, at('secrets')),
+  );
+  const flow = new CodeFlow<GrantSession>({
+    configuration: { ready: async () => provider() },
+    keys: () => keyring.content,
+    cookies: { prefix, subdomainsToRemove: Number(text('subdomains') ?? 1), secure },
+    callbackUrl: (ctx) => callbackUrl(ctx, secure, callbackPath),
+    parameters: () => parameters,
+    expectsIdToken: false,
+    sessionOf: async (_, tokens) => grantSession(tokens, null),
+  });
+  const subject = text('subject') ?? 'uid';
+  return {
+    flow,
+    provider,
+    tokenInfo: tokenInfo === null ? null : tokenInfoOf(tokenInfo),
+    canRevoke: revoke !== null,
+    header,
+    subjectOf: (facts) => facts[subject],
+    keyring,
+  };
+}
+
+function providerOf(server: client.ServerMetadata, id: string, secret: string): client.Configuration {
+  const configuration = new (openid().Configuration)(server, id, secret, openid().ClientSecretBasic(secret));
+  configuration.timeout = 5;
+  if (server.token_endpoint?.startsWith('http:')) openid().allowInsecureRequests(configuration);
+  return configuration;
+}
+
+function callbackUrl({ request }: FilterContext, secure: boolean, path: string): URL {
+  return new URL(`${secure ? 'https' : 'http'}://${request.host}${path}`);
+}
+
+function tokenInfoOf(url: string): TokenClient {
+  return new TokenClient({
+    name: url,
+    ask: (token, signal, timeoutMs) => ask(url, { headers: { Authorization: `Bearer ${token}` }, signal, timeoutMs }),
+  });
+}
+
+/** What is kept of tokens; a server that gives no new refresh token means the old one to stay. */
+export function grantSession(tokens: Tokens, refreshToken: string | null): GrantSession {
+  const now = Math.floor(Date.now() / 1000);
+  const accessEndsAt = now + (tokens.expiresIn() ?? ACCESS_S);
+  const refresh = tokens.refresh_token ?? refreshToken;
+  return {
+    accessToken: tokens.access_token,
+    refreshToken: refresh,
+    accessEndsAt,
+    endsAt: refresh === null ? accessEndsAt : now + REFRESHABLE_S,
+  };
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { ArgError } from '../../src/plugin/index.ts';
+
+/** Options of a filter, written as "name=value" behind its other arguments; one name may come several times. */
+export type Options<N extends string> = { readonly [K in N]: readonly string[] };
+
+/** Reads options; `at` is the number of arguments before them. @throws ArgError for what is none of `names`. */
+export function readOptions<const N extends string>(
+  values: readonly string[],
+  names: readonly N[],
+  at: number,
+): Options<N> {
+  const read = Object.fromEntries(names.map((name) => [name, [] as string[]])) as Record<N, string[]>;
+  for (const [index, value] of values.entries()) {
+    const equals = value.indexOf('=');
+    const name = names.find((each) => each === value.slice(0, Math.max(equals, 0)));
+    if (name === undefined) {
+      const wanted = names.map((each) => `"${each}=…"`).join(', ');
+      throw new ArgError(`expected one of ${wanted}, found ${JSON.stringify(value)}`, at + index);
+    }
+    read[name].push(value.slice(equals + 1));
+  }
+  return read;
+}
+
+/**
+ * A credential as written, out of the environment (where nothing is written), or, after "secretRef:", as it stands in a
+ * file when it is asked for. @throws ArgError at `index` when there is none.
+ */
+export function credential(value: string | undefined, variable: string, index: number): () => string {
+  const written = value === undefined || value === '' ? process.env[variable] : value;
+  if (written === undefined || written === '')
+    throw new ArgError(`expected a value, or the environment variable ${variable}`, index);
+  if (!written.startsWith('secretRef:')) return () => written;
+  const path = written.slice('secretRef:'.length);
+  const read = (): string => readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  try {
+    read();
+    return read;
+  } catch (error) {
+    throw new ArgError((error as Error).message, index);
+  }
+}

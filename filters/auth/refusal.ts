@@ -1,0 +1,40 @@
+import { authRejectReason, authUser, type FilterContext, reasonPhrase } from '../../src/plugin/index.ts';
+
+/** Why a request is not let through, and how the client is told. */
+export interface Refusal {
+  readonly status: 401 | 403;
+  /** Stable word for logs. */
+  readonly reason: string;
+  /** The value of WWW-Authenticate; a 401 has one (RFC 9110 §11.6.1). */
+  readonly challenge?: string;
+}
+
+/** Answers the request with a refusal. The reason goes to the log, not to the client. */
+export function refuse(ctx: FilterContext, { status, reason, challenge }: Refusal): void {
+  ctx.state.set(authRejectReason, reason);
+  ctx.log.debug('request refused', { status, reason });
+  ctx.serve({
+    status,
+    headers: {
+      ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+      'Content-Type': 'text/plain; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+    },
+    body: `${reasonPhrase(status)}\n`,
+  });
+}
+
+/** Notes whom the request is let through for; an empty name is none. */
+export function admit(ctx: FilterContext, user: unknown): void {
+  if (typeof user === 'string' && user !== '') ctx.state.set(authUser, user);
+}
+
+/** The refusals of bearer tokens. Source: RFC 6750 §3. */
+export const bearerRefusal = {
+  /** Without a token the challenge names no error. */
+  missing: { status: 401, reason: 'missing-token', challenge: 'Bearer' },
+  invalid: { status: 401, reason: 'invalid-token', challenge: 'Bearer error="invalid_token"' },
+  scope: { status: 403, reason: 'invalid-scope', challenge: 'Bearer error="insufficient_scope"' },
+  /** Whoever knows of tokens could not be asked. */
+  unavailable: { status: 401, reason: 'auth-service-access', challenge: 'Bearer' },
+} as const satisfies Record<string, Refusal>;

@@ -1,0 +1,73 @@
+import { type FilterContext, LruCache, type StateKey, stateKey } from '../../src/plugin/index.ts';
+import type { Claims } from '../auth-state.ts';
+import { ASK_TIMEOUT_MS, jsonObject } from './ask.ts';
+import { bearerRefusal, type Refusal } from './refusal.ts';
+
+/** How many tokens a cache holds. */
+const CACHED = 1000;
+
+/** How a question about a token came out. */
+export type TokenAnswer = { readonly facts: Claims } | { readonly refusal: Refusal };
+
+/** What an endpoint is, and how it is asked. */
+export interface TokenEndpoint {
+  /** Asks about the token; the answer's body is not read yet. */
+  ask(token: string, signal: AbortSignal, timeoutMs: number): Promise<globalThis.Response>;
+  /** Tells endpoints apart. */
+  readonly name: string;
+  /** How long an answer may be used again, in ms; default 0: not at all. */
+  readonly cacheMs?: number;
+  /** Default ASK_TIMEOUT_MS. */
+  readonly timeoutMs?: number;
+}
+
+/** What was last asked for a request: the filters of one route ask once. */
+const asked: StateKey<{ readonly name: string; readonly token: string; readonly answer: TokenAnswer }> =
+  stateKey('token-question');
+
+/** Asks an endpoint about bearer tokens. Whoever cannot be asked refuses. */
+export class TokenClient {
+  readonly #endpoint: TokenEndpoint;
+  readonly #cache = new LruCache<string, { readonly facts: Claims; readonly until: number }>(CACHED);
+
+  constructor(endpoint: TokenEndpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  async about(token: string, ctx: FilterContext): Promise<TokenAnswer> {
+    const { name } = this.#endpoint;
+    const before = ctx.state.get(asked);
+    if (before?.name === name && before.token === token) return before.answer;
+    const answer = this.#cached(token) ?? (await this.#ask(token, ctx));
+    ctx.state.set(asked, { name, token, answer });
+    return answer;
+  }
+
+  #cached(token: string): TokenAnswer | null {
+    const found = this.#cache.get(token);
+    return found !== undefined && Date.now() < found.until ? found : null;
+  }
+
+  async #ask(token: string, ctx: FilterContext): Promise<TokenAnswer> {
+    const { name, cacheMs = 0, timeoutMs = ASK_TIMEOUT_MS } = this.#endpoint;
+    try {
+      const answer = await this.#endpoint.ask(token, ctx.signal, timeoutMs);
+      if (answer.status === 200) {
+        const facts = await jsonObject(answer);
+        if (cacheMs > 0) this.#remember(token, facts, cacheMs);
+        return { facts };
+      }
+      await answer.body?.cancel();
+      if (answer.status === 401 || answer.status === 403) return { refusal: bearerRefusal.invalid };
+      throw new Error(`it answered ${answer.status}`);
+    } catch (error) {
+      ctx.log.error('a token could not be asked about', { endpoint: name, message: (error as Error).message });
+      return { refusal: bearerRefusal.unavailable };
+    }
+  }
+
+  #remember(token: string, facts: Claims, cacheMs: number): void {
+    const leftMs = Number(facts['expires_in'] ?? Number.POSITIVE_INFINITY) * 1000;
+    this.#cache.set(token, { facts, until: Date.now() + Math.min(cacheMs, leftMs) });
+  }
+}

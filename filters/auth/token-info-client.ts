@@ -1,0 +1,34 @@
+import { ArgError, parseDuration } from '../../src/plugin/index.ts';
+import { ask } from './ask.ts';
+import { readOptions } from './options.ts';
+import { TokenClient } from './token-client.ts';
+import { readUrl } from './url-argument.ts';
+
+/** The environment variable that names the token info endpoint of routes which do not. */
+export const TOKEN_INFO_VARIABLE = 'SLUICE_OAUTH2_TOKENINFO_URL';
+const OPTION_NAMES = ['url', 'cache', 'timeout'] as const;
+
+/**
+ * The client of the token info endpoint that the options in front of `values` and the environment describe; `at` is the
+ * number of options. @throws ArgError
+ */
+export function tokenInfoClient(values: readonly string[]): { client: TokenClient; at: number } {
+  const first = values.findIndex((value) => !OPTION_NAMES.some((name) => value.startsWith(`${name}=`)));
+  const at = first < 0 ? values.length : first;
+  const { url, cache, timeout } = readOptions(values.slice(0, at), OPTION_NAMES, 0);
+  const endpoint = url[0] ?? process.env[TOKEN_INFO_VARIABLE];
+  if (endpoint === undefined)
+    throw new ArgError(`expected "url=…" as the first argument, or the environment variable ${TOKEN_INFO_VARIABLE}`);
+  try {
+    const client = new TokenClient({
+      name: readUrl(endpoint),
+      cacheMs: parseDuration(cache[0] ?? '0'),
+      timeoutMs: parseDuration(timeout[0] ?? '2s'),
+      ask: (token, signal, timeoutMs) =>
+        ask(endpoint, { headers: { Authorization: `Bearer ${token}` }, signal, timeoutMs }),
+    });
+    return { client, at };
+  } catch (error) {
+    throw new ArgError((error as Error).message, at === 0 ? -1 : 0);
+  }
+}

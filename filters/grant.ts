@@ -1,0 +1,190 @@
+import { arg, defineFilter, type FilterContext, LruCache, ProxyError, stateKey } from '../src/plugin/index.ts';
+import { annotations } from './annotation.ts';
+import { type GrantOptions, type GrantSession, grantSession, readGrantOptions } from './auth/grant-options.ts';
+import { openid } from './auth/libraries.ts';
+import { admit, bearerRefusal, refuse } from './auth/refusal.ts';
+import { tokenInfo, verifiedClaims } from './auth-state.ts';
+
+const STUB = 'oauthGrant.loginRedirectStub';
+
+const options = arg.rest(
+  arg.string('option', {
+    doc: '"name=value"; each may instead be an environment variable: see below',
+  }),
+);
+
+const SETTINGS = `Settings are given as "name=value", or for all routes by environment variables: auth, token, tokeninfo and revoke are the provider's URLs (SLUICE_OAUTH2_AUTH_URL, _TOKEN_URL, _TOKENINFO_URL, _REVOKE_TOKEN_URL), issuer its name where that is not the origin of the first (_ISSUER); id and secret are the client's, or "secretRef:path" (_CLIENT_ID, _CLIENT_SECRET); secrets is the file with what cookies are sealed with, as for oauthOidcUserInfo (_SECRET_FILE); callback is the path of the route with grantCallback, default "/.well-known/oauth2-callback" (_CALLBACK_PATH); parameters are added for the provider, "a=b,c=d" (_AUTH_URL_PARAMETERS); cookie is the cookies' name, default "oauth-grant" (_TOKEN_COOKIE_NAME); subdomains how many labels of the host their Domain leaves out, default 1 (_TOKEN_COOKIE_REMOVE_SUBDOMAINS); insecure=true is for plain http (_GRANT_INSECURE); header is the request header that gets "Bearer" and the access token (_ACCESS_TOKEN_HEADER_NAME); subject the field with the user's name, default "uid" (_TOKENINFO_SUBJECT_KEY). The grant filters that belong together need the same settings.`;
+
+const SHOWN =
+  '"auth=http://127.0.0.1:1/auth", "token=http://127.0.0.1:1/token", "id=gateway", "secret=x", "secrets=test/fixtures/oidc-secrets"';
+
+const refreshedCookies = stateKey<readonly string[]>('refreshed-grant-cookies');
+
+/** Logs users in with OAuth 2. */
+export const oauthGrant = defineFilter({
+  name: 'oauthGrant',
+  summary: 'Logs users in with OAuth 2 (authorization code grant with PKCE) and keeps their tokens in sealed cookies.',
+  details: `Whoever is not logged in is sent to the provider and comes back by a route with grantCallback, which must be written: Path("/.well-known/oauth2-callback") -> grantCallback() -> <shunt>. An access token that has ended is renewed with the refresh token, once for all requests that wait for it. Each request asks the token info endpoint, if there is one; what it says is kept for forwardToken and grantClaimsQuery. With annotate("${STUB}", page) before it, the page is served with 200 instead of a redirect, {authCodeURL} in it replaced. Requests that are no GET or HEAD get 401 instead of a redirect.\n\n${SETTINGS}\n\nDifferences from Skipper: the callback route is not added by itself; the token info endpoint may be left out; while it cannot be asked the answer is 503, not a new login.`,
+  source: 'Skipper; RFC 6749 §4.1, RFC 7636, RFC 9700',
+  args: [options],
+  examples: [
+    {
+      title: 'A stranger is sent to the provider',
+      route: `* -> oauthGrant(${SHOWN}) -> "http://origin.example"`,
+      response: { status: 307, headers: { Location: /^http:\/\/127\.0\.0\.1:1\/auth\?.*code_challenge=/ } },
+      upstream: null,
+    },
+  ],
+  create: ([values], { log }) => {
+    const grant = readGrantOptions(values, log);
+    const renewals = new LruCache<string, Promise<GrantSession | null>>(1000);
+    return {
+      request: async (ctx) => {
+        const { session } = grant.flow.takeSession(ctx);
+        const current = session === null ? null : await renewed(ctx, session, grant, renewals);
+        if (current === null || !(await letPass(ctx, current, grant))) await depart(ctx, grant);
+      },
+      response({ state, response }) {
+        for (const cookie of state.get(refreshedCookies) ?? []) response.headers.append('Set-Cookie', cookie);
+      },
+      close: () => grant.keyring.close(),
+    };
+  },
+});
+
+/** The session with an access token that has not ended, or null where there is no way to get one. */
+async function renewed(
+  ctx: FilterContext,
+  session: GrantSession,
+  grant: GrantOptions,
+  renewals: LruCache<string, Promise<GrantSession | null>>,
+): Promise<GrantSession | null> {
+  const { refreshToken } = session;
+  if (session.accessEndsAt > Date.now() / 1000) return session;
+  if (refreshToken === null) return null;
+  // A refresh token is often good for one use, and a browser sends many requests at once.
+  const underWay = renewals.get(refreshToken) ?? renew(ctx, refreshToken, grant);
+  renewals.set(refreshToken, underWay);
+  const next = await underWay;
+  if (next === null) renewals.delete(refreshToken);
+  else ctx.state.set(refreshedCookies, grant.flow.keep(next, ctx.request.host));
+  return next;
+}
+
+async function renew(ctx: FilterContext, refreshToken: string, grant: GrantOptions): Promise<GrantSession | null> {
+  try {
+    return grantSession(await openid().refreshTokenGrant(grant.provider(), refreshToken), refreshToken);
+  } catch (error) {
+    ctx.log.info('an access token could not be renewed', { message: (error as Error).message });
+    return null;
+  }
+}
+
+/** Lets the request pass if the token is good; says whether it is. */
+async function letPass(ctx: FilterContext, session: GrantSession, grant: GrantOptions): Promise<boolean> {
+  const { accessToken } = session;
+  if (grant.tokenInfo !== null) {
+    const answer = await grant.tokenInfo.about(accessToken, ctx);
+    if ('refusal' in answer) {
+      // A new login would change nothing, and send the user round and round.
+      if (answer.refusal === bearerRefusal.unavailable) throw unavailable();
+      return false;
+    }
+    const subject = grant.subjectOf(answer.facts);
+    const facts = { ...answer.facts, sub: subject };
+    admit(ctx, subject);
+    ctx.state.set(tokenInfo, facts);
+    ctx.state.set(verifiedClaims, facts);
+  }
+  if (grant.header !== null) ctx.request.headers.set(grant.header, `Bearer ${accessToken}`);
+  return true;
+}
+
+function unavailable(): ProxyError {
+  const message = 'the token info endpoint could not be asked';
+  return new ProxyError({ code: 'auth-service-access', status: 503, source: 'internal', message });
+}
+
+async function depart(ctx: FilterContext, { flow }: GrantOptions): Promise<void> {
+  const stub = ctx.state.get(annotations)?.get(STUB);
+  ctx.state.delete(refreshedCookies);
+  if (stub === undefined || ctx.request.method !== 'GET') return flow.depart(ctx);
+  const { location, setCookie } = await flow.begin(ctx);
+  ctx.serve({
+    status: 200,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Auth-Code-Url': location.href,
+      'Set-Cookie': setCookie,
+    },
+    body: stub.replaceAll('{{authCodeURL}}', () => location.href).replaceAll('{authCodeURL}', () => location.href),
+  });
+}
+
+/** Takes users back from the provider. */
+export const grantCallback = defineFilter({
+  name: 'grantCallback',
+  summary: 'Takes users that oauthGrant sent to the provider back, and sends them on to where they wanted to go.',
+  details: `A callback that this browser did not start, or whose code the provider does not take, gets 401.\n\n${SETTINGS}`,
+  source: 'Skipper; RFC 6749 §4.1.2',
+  args: [options],
+  examples: [
+    {
+      title: 'A callback that nobody started',
+      route: `Path("/.well-known/oauth2-callback") -> grantCallback(${SHOWN}) -> <shunt>`,
+      request: { target: '/.well-known/oauth2-callback?code=x&state=y' },
+      response: { status: 401 },
+    },
+  ],
+  create: ([values], { log }) => {
+    const { flow, keyring } = readGrantOptions(values, log);
+    return {
+      request: (ctx) => flow.arrive(ctx, flow.takeSession(ctx).cookies),
+      close: () => keyring.close(),
+    };
+  },
+});
+
+/** Logs users out. */
+export const grantLogout = defineFilter({
+  name: 'grantLogout',
+  summary: "Calls the tokens of oauthGrant's cookies back at the provider, and removes the cookies.",
+  details: `The tokens are called back where the provider has a URL for that; whoever has none then gets 401, and a provider that fails 502, but the cookies go all the same. The response is that of the route.\n\n${SETTINGS}`,
+  source: 'Skipper; RFC 7009',
+  args: [options],
+  examples: [
+    {
+      title: 'Nobody is logged in',
+      route: `Path("/logout") -> grantLogout(${SHOWN}, "revoke=http://127.0.0.1:1/revoke") -> <shunt>`,
+      request: { target: '/logout' },
+      response: { status: 401 },
+    },
+  ],
+  create: ([values], { log }) => {
+    const grant = readGrantOptions(values, log);
+    return {
+      request: async (ctx) => {
+        const { session, cookies } = grant.flow.takeSession(ctx);
+        ctx.state.set(refreshedCookies, grant.flow.forget(cookies, ctx.request.host));
+        if (!grant.canRevoke) return;
+        if (session === null) refuse(ctx, { status: 401, reason: 'missing-token', challenge: 'Bearer' });
+        else await revoke(session, grant);
+      },
+      response({ state, response }) {
+        for (const cookie of state.get(refreshedCookies) ?? []) response.headers.append('Set-Cookie', cookie);
+      },
+      close: () => grant.keyring.close(),
+    };
+  },
+});
+
+async function revoke({ accessToken, refreshToken }: GrantSession, { provider }: GrantOptions): Promise<void> {
+  const tokens = refreshToken === null ? [accessToken] : [refreshToken, accessToken];
+  try {
+    for (const token of tokens) await openid().tokenRevocation(provider(), token);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ProxyError({ code: 'auth-revocation-failed', status: 502, source: 'upstream', message, cause: error });
+  }
+}

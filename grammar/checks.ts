@@ -1,0 +1,53 @@
+import type { BalancedBackend, RouteDef } from './ast.ts';
+import { type Diagnostic, problem } from './diagnostic.ts';
+
+/** What the grammar cannot say about one route: predicates that may stand only once, and usable endpoints. */
+export function checkRoute(route: RouteDef, errors: Diagnostic[]): void {
+  checkDuplicates(route, errors);
+  if (route.backend.kind === 'balanced') checkEndpoints(route.backend, errors);
+}
+
+function checkDuplicates(route: RouteDef, errors: Diagnostic[]): void {
+  let path = false;
+  let method = false;
+  let headers: Set<string> | null = null;
+  for (const { name, args, span } of route.predicates) {
+    if (name === 'Path') {
+      if (path) errors.push(problem('duplicate-predicate', 'a route takes only one Path predicate', span));
+      path = true;
+    } else if (name === 'Method') {
+      const message = 'a route takes only one Method predicate; use Methods for alternatives';
+      if (method) errors.push(problem('duplicate-predicate', message, span));
+      method = true;
+    } else if (name === 'Header' && args[0]?.kind === 'string') {
+      headers ??= new Set();
+      const header = args[0].value;
+      const message = `a route takes only one Header predicate for the header "${header}"`;
+      if (headers.has(header)) errors.push(problem('duplicate-predicate', message, span));
+      headers.add(header);
+    }
+  }
+}
+
+function checkEndpoints(backend: BalancedBackend, errors: Diagnostic[]): void {
+  let scheme: string | null = null;
+  for (const { url, span } of backend.endpoints) {
+    const own = schemeOf(url);
+    if (own === null) {
+      const message = `"${url}" is not a usable endpoint, expected an address like "http://host:port"`;
+      errors.push(problem('bad-endpoint', message, span));
+    } else if (scheme !== null && own !== scheme) {
+      const message = `the endpoints of a balanced backend share one scheme, found ${own} after ${scheme}`;
+      errors.push(problem('bad-endpoint', message, span));
+    }
+    scheme ??= own;
+  }
+}
+
+/** Stricter than URL, which repairs what it is given: backslashes become slashes, line breaks vanish. */
+const address = /^(https?):\/\/[^\x00-\x20\x7f"<>\\^`{|}/?#]+(?:[/?#][^\x00-\x20\x7f]*)?$/i;
+
+function schemeOf(url: string): string | null {
+  const scheme = address.exec(url)?.[1];
+  return scheme && URL.canParse(url) ? scheme.toLowerCase() : null;
+}

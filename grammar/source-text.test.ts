@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Diagnostic, SourceText, suggest } from './index.ts';
+
+const text = 'ab\r\n\tcd\n\nlast';
+const source = new SourceText('x.eskip', text);
+
+const places: [offset: number, line: number, column: number][] = [
+  [0, 1, 1],
+  [2, 1, 3],
+  [4, 2, 1],
+  [5, 2, 2],
+  [7, 2, 4],
+  [8, 3, 1],
+  [9, 4, 1],
+  [text.length, 4, 5],
+  [1000, 4, 5],
+  [-1, 1, 1],
+];
+
+for (const [offset, line, column] of places) {
+  test(`offset ${offset} is ${line}:${column}`, () => assert.deepEqual(source.position(offset), { line, column }));
+}
+
+function diagnostic(start: number, end: number, more: Partial<Diagnostic> = {}): Diagnostic {
+  return { code: 'oops', message: 'wrong', span: { start, end }, severity: 'error', ...more };
+}
+
+test('diagnostics are shown in their place', () => {
+  assert.equal(source.format(diagnostic(0, 2)), 'x.eskip:1:1: oops: wrong\nab\n^^');
+  assert.equal(source.format(diagnostic(5, 7)), 'x.eskip:2:2: oops: wrong\n\tcd\n\t^^');
+  assert.equal(source.format(diagnostic(6, 12)), 'x.eskip:2:3: oops: wrong\n\tcd\n\t ^');
+  assert.equal(source.format(diagnostic(13, 13)), 'x.eskip:4:5: oops: wrong\nlast\n    ^');
+  assert.equal(source.format(diagnostic(8, 8)), 'x.eskip:3:1: oops: wrong');
+});
+
+test('suggestions and warnings are told', () => {
+  assert.match(source.format(diagnostic(0, 2, { suggestion: 'abc' })), /: wrong; did you mean "abc"\?\n/);
+  assert.match(source.format(diagnostic(0, 2, { severity: 'warning' })), /^x.eskip:1:1: warning: oops: wrong\n/);
+});
+
+test('long lines are cut around the place', () => {
+  const long = new SourceText('x', `${'a'.repeat(500)}!${'b'.repeat(500)}`);
+  const [, line = '', carets = ''] = long.format(diagnostic(500, 501)).split('\n');
+  assert.ok(line.length < 170);
+  assert.equal(line[carets.indexOf('^')], '!');
+  const [, , many = ''] = long.format(diagnostic(500, 1001)).split('\n');
+  assert.ok(many.length < 170);
+});
+
+const known = ['setHeader', 'setPath', 'status', 'setQuery', 'Path', 'PathSubtree', 'a', 'modPath'];
+const guesses: [name: string, expected: string | null][] = [
+  ['setHeadr', 'setHeader'],
+  ['setheader', 'setHeader'],
+  ['SetPath', 'setPath'],
+  ['path', 'Path'],
+  ['stauts', 'status'],
+  ['PathSubTree', 'PathSubtree'],
+  ['completelyDifferent', null],
+  ['b', null],
+  ['A', 'a'],
+  ['', null],
+  ['status', null],
+];
+
+for (const [name, expected] of guesses) {
+  test(`${JSON.stringify(name)} may mean ${expected}`, () => assert.equal(suggest(name, known), expected));
+}

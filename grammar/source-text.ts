@@ -1,0 +1,77 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+/** A place in a text as editors show it: both numbers begin at 1, columns count UTF-16 units. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A named text that turns offsets into lines and columns and shows diagnostics in their place. */
+export class SourceText {
+  readonly name: string;
+  readonly text: string;
+  #lineStarts: number[] | null = null;
+
+  constructor(name: string, text: string) {
+    this.name = name;
+    this.text = text;
+  }
+
+  /** The line and column of an offset; offsets beyond the text count as its end. */
+  position(offset: number): Position {
+    const starts = this.#starts();
+    const place = Math.min(Math.max(0, offset), this.text.length);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= place) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: place - starts[low]! + 1 };
+  }
+
+  /**
+   * A diagnostic as three lines: `name:line:column: code: message`, the source line, and carets under the span (under
+   * its first line when it has several).
+   */
+  format(diagnostic: Diagnostic): string {
+    const { code, message, span, suggestion, severity } = diagnostic;
+    const { line, column } = this.position(span.start);
+    const kind = severity === 'warning' ? 'warning: ' : '';
+    const advice = suggestion ? `; did you mean ${/^\W/.test(suggestion) ? suggestion : `"${suggestion}"`}?` : '';
+    const head = `${this.name}:${line}:${column}: ${kind}${code}: ${message}${advice}`;
+    const source = this.#line(line);
+    if (source.trim() === '') return head;
+    const width = Math.max(1, Math.min(span.end - span.start, source.length - column + 1));
+    return `${head}\n${pointAt(source, column - 1, width)}`;
+  }
+
+  #line(line: number): string {
+    const starts = this.#starts();
+    const end = starts[line] === undefined ? this.text.length : starts[line] - 1;
+    return this.text.slice(starts[line - 1], end).replace(/\r$/, '');
+  }
+
+  #starts(): number[] {
+    if (this.#lineStarts === null) {
+      this.#lineStarts = [0];
+      for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) {
+        this.#lineStarts.push(at + 1);
+      }
+    }
+    return this.#lineStarts;
+  }
+}
+
+const maxLine = 160;
+
+/** A source line with carets under `width` characters from `at` on; of a very long line only the surroundings. */
+function pointAt(source: string, at: number, width: number): string {
+  const from = source.length <= maxLine ? 0 : Math.max(0, at - maxLine / 2);
+  const to = source.length <= maxLine ? source.length : from + maxLine;
+  const shown = `${from > 0 ? '…' : ''}${source.slice(from, to)}${to < source.length ? '…' : ''}`;
+  // Tabs are kept, so that the carets stand right whatever width a terminal gives them.
+  const blank = `${from > 0 ? ' ' : ''}${source.slice(from, at).replace(/[^\t]/g, ' ')}`;
+  return `${shown}\n${blank}${'^'.repeat(Math.max(1, Math.min(width, to - at)))}`;
+}

@@ -1,0 +1,60 @@
+import { advise } from './advice.ts';
+import { type Diagnostic, problem } from './diagnostic.ts';
+import type { Mismatch } from './mismatch.ts';
+import { fixedText, type Token, tokenTypes as t, wordBackends } from './tokens.ts';
+
+/** Puts a mismatch into words. */
+export function describeMismatch(mismatch: Mismatch): Diagnostic {
+  const { tokens, index, text, base } = mismatch;
+  const found = tokens[index];
+  const end = tokens.at(-1)?.endOffset ?? base + text.length;
+  const span = found ? { start: found.startOffset, end: found.endOffset } : { start: end, end };
+  const word = found ? quote(sourceOf(mismatch, found)) : 'the end of the route';
+  const ended = found || mismatch.rule === 'route' ? word : 'the end';
+  const { hint, suggestion } = found ? advise(mismatch, found) : {};
+  const message = `expected ${describeExpected(mismatch)}, found ${ended}${hint ? `; ${hint}` : ''}`;
+  return problem('syntax', message, span, suggestion);
+}
+
+function sourceOf({ text, base }: Mismatch, token: Token): string {
+  return text.slice(token.startOffset - base, token.endOffset - base);
+}
+
+function quote(source: string): string {
+  const line = source.split('\n', 1)[0]!;
+  const short = line.length > 40 || line.length < source.length ? `${line.slice(0, 40)}…` : line;
+  return short.startsWith('"') || short.startsWith('`') || short.startsWith('/') ? short : `'${short}'`;
+}
+
+function describeExpected(mismatch: Mismatch): string {
+  const left = new Set(mismatch.expected);
+  const words: string[] = [];
+  if (left.delete(t.Symbol)) words.push(describeName(mismatch));
+  if (left.delete(t.Shunt)) {
+    words.push('a backend');
+    for (const type of [t.String, t.OpenArrow, ...wordBackends.values()]) left.delete(type);
+  }
+  if (left.delete(t.Number)) {
+    words.push('an argument (string, number or regular expression)');
+    left.delete(t.String);
+    left.delete(t.Regexp);
+  }
+  if (left.delete(t.String)) words.push('an endpoint (string)');
+  for (const [type, text] of fixedText) if (left.has(type)) words.push(`'${text}'`);
+  if (mismatch.mayEnd) words.push(mismatch.rule === 'route' ? "';'" : 'the end');
+  const last = words.pop();
+  return words.length > 0 ? `${words.join(', ')} or ${last}` : String(last);
+}
+
+function describeName({ rule, tokens, index }: Mismatch): string {
+  switch (tokens[index - 1]?.tokenType) {
+    case undefined:
+      return { route: 'a route id, a predicate', predicates: 'a predicate', filters: 'a filter' }[rule];
+    case t.Arrow:
+      return 'a filter';
+    case t.OpenArrow:
+      return 'an algorithm';
+    default:
+      return 'a predicate';
+  }
+}

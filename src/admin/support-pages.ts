@@ -1,0 +1,120 @@
+import { printRoutes, type RouteDef, toJson } from '../../grammar/index.ts';
+import {
+  Body,
+  type Downstream,
+  queryValue,
+  type Request,
+  type RequestHandler,
+  Response,
+  type ResponseInit,
+} from '../http/index.ts';
+
+/** Something wrong in a source of routes or in a drop-in, with its place. */
+export interface Problem {
+  /** The file, or another source's name. */
+  readonly source: string;
+  /** The whole diagnostic, "file:line:column: …" and the lines that show the place. */
+  readonly text: string;
+}
+
+/** What the support listener shows; given by whoever composes the process. */
+export interface ControlView {
+  /** Number of routes served now. */
+  readonly routeCount: number;
+  /** When the routes changed last, in seconds since 1970. */
+  readonly changedAtSeconds: number;
+  /** The definitions served now, in definition order: `limit` of them from `offset`. */
+  routes(offset: number, limit: number): readonly RouteDef[];
+  /** What keeps sources from being served as they are now. */
+  problems(): readonly Problem[];
+  /** Says whether new requests are welcome: routes are loaded and nobody asked the process to stop. */
+  isReady(): boolean;
+  /** The page of /metrics, in Prometheus' text format. */
+  metrics(): Promise<{ contentType: string; page: string }>;
+}
+
+/** As Skipper: so many routes at once, unless asked otherwise. */
+const DEFAULT_LIMIT = 1024;
+
+type Page = (request: Request, view: ControlView) => ResponseInit | Promise<ResponseInit>;
+
+const PAGES: Readonly<Record<string, Page>> = {
+  '/routes': routesPage,
+  '/metrics': async (_request, view) => {
+    const { contentType, page } = await view.metrics();
+    return { status: 200, headers: { 'Content-Type': contentType }, body: page };
+  },
+  '/health': (_request, view) => {
+    const problems = view.problems();
+    return json(200, { status: problems.length === 0 ? 'ok' : 'degraded', routes: view.routeCount, problems });
+  },
+  '/ready': (_request, view) => (view.isReady() ? text(200, 'ready\n') : text(503, 'not ready\n')),
+};
+
+/** Answers the requests of the support listener from `view`. */
+export function supportPages(view: ControlView): RequestHandler {
+  return (request, downstream) => void answer(request, downstream, view);
+}
+
+async function answer(request: Request, downstream: Downstream, view: ControlView): Promise<void> {
+  const page = Object.hasOwn(PAGES, request.path) ? PAGES[request.path] : undefined;
+  downstream.respond(new Response(await answerOf(page, request, view)));
+}
+
+async function answerOf(page: Page | undefined, request: Request, view: ControlView): Promise<ResponseInit> {
+  if (page === undefined) return text(404, `there are ${Object.keys(PAGES).join(', ')}\n`);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return {
+      ...text(405, 'GET and HEAD only\n'),
+      headers: { Allow: 'GET, HEAD', 'Content-Type': 'text/plain; charset=utf-8' },
+    };
+  }
+  try {
+    return await page(request, view);
+  } catch (error) {
+    return text(500, `${(error as Error).message}\n`);
+  }
+}
+
+/** The routes as eskip, or as JSON for those who accept it; Skipper's parameters and headers. */
+function routesPage(request: Request, view: ControlView): ResponseInit {
+  const { query, headers } = request;
+  const wantsJson = headers.joined('Accept')?.includes('application/json') ?? false;
+  const known = { 'X-Timestamp': String(view.changedAtSeconds), 'X-Count': String(view.routeCount) };
+  if (queryValue(query, 'invalid') === 'true') return problemsPage(view, wantsJson);
+  const timestamp = queryValue(query, 'timestamp');
+  if (timestamp !== null && timestamp !== known['X-Timestamp'])
+    return text(400, 'invalid timestamp: the routes have changed since\n');
+  const offset = wholeNumber(queryValue(query, 'offset'), 0);
+  const limit = wholeNumber(queryValue(query, 'limit'), DEFAULT_LIMIT);
+  if (offset === null || limit === null) return text(400, 'offset and limit are whole numbers\n');
+  const defs = view.routes(offset, limit);
+  if (wantsJson) return json(200, defs.map(toJson), known);
+  const page = printRoutes(defs, { pretty: queryValue(query, 'nopretty') === null });
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', ...known },
+    body: page === '' ? '' : `${page}\n`,
+  };
+}
+
+function problemsPage(view: ControlView, wantsJson: boolean): ResponseInit {
+  const problems = view.problems();
+  const count = { 'X-Count': String(problems.length) };
+  return wantsJson
+    ? json(200, problems, count)
+    : { ...text(200, problems.map((problem) => `${problem.text}\n`).join('')) };
+}
+
+function wholeNumber(value: string | null, fallback: number): number | null {
+  if (value === null) return fallback;
+  return /^\d{1,9}$/.test(value) ? Number(value) : null;
+}
+
+function text(status: number, body: string): ResponseInit {
+  return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: Body.from(body) };
+}
+
+function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): ResponseInit {
+  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: `${JSON.stringify(value)}\n` };
+}

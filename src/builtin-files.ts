@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, join, sep } from 'node:path';
+
+/** The folder of the built-in filters. */
+const FOLDER = join(import.meta.dirname, '..', 'filters');
+let files: Set<string> | null = null;
+
+/**
+ * Says whether the file (an absolute path) belongs to the built-in filters. They have the shape of drop-ins, and in this
+ * repository the drop-ins' folder: what is built in is loaded already and would clash with itself.
+ */
+export function isBuiltinFile(path: string): boolean {
+  if (!path.startsWith(FOLDER + sep)) return false;
+  files ??= reachable(join(FOLDER, `index${extname(path)}`));
+  return files.has(path);
+}
+
+/** The file and all that it imports from its folder and the folders in it, directly or not. */
+function reachable(entry: string): Set<string> {
+  const found = new Set([entry]);
+  for (const file of found) {
+    if (!existsSync(file)) continue;
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)'/g)) {
+      const imported = join(dirname(file), name as string);
+      if (imported.startsWith(FOLDER + sep)) found.add(imported);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,55 @@
+/**
+ * The commands of `sluice`.
+ * May import everything below src/main.ts, and that for `run`.
+ * Invariant: exit code 0 fine, 1 findings or a failure of the system, 2 usage; results on standard output, everything else
+ * on standard error.
+ */
+import { UsageError } from '../config.ts';
+import type { Command, Console } from './command.ts';
+
+const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+  run: () => import('./run.ts'),
+  check: () => import('./check.ts'),
+  print: () => import('./print.ts'),
+  fmt: () => import('./fmt.ts'),
+  match: () => import('./match.ts'),
+  docs: () => import('./docs.ts'),
+};
+
+/** Runs one command line (without node and script); resolves to the exit code. */
+export async function runCommandLine(argv: readonly string[], io: Console): Promise<number> {
+  const [name = 'help', ...args] = argv;
+  if (name === 'version' || name === '--version' || name === '-version') {
+    const { version } = await import('./version.ts');
+    io.out(`sluice ${version}\n`);
+    return 0;
+  }
+  if (name === 'help' || name === '--help' || name === '-h' || name === '-help') {
+    io.out(await overview());
+    return 0;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  try {
+    if (load === undefined)
+      throw new UsageError(`unknown command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(', ')}`);
+    const { command } = await load();
+    if (args.some((each) => /^--?h(elp)?$/.test(each))) {
+      io.out(`${command.usage}\n`);
+      return 0;
+    }
+    return await command.run(args, io);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isOfSystem = code !== undefined && /^E[A-Z]+$/.test(code);
+    if (!(error instanceof UsageError) && !isOfSystem) throw error;
+    io.err(`sluice: ${message}\n`);
+    return isOfSystem ? 1 : 2;
+  }
+}
+
+async function overview(): Promise<string> {
+  const lines: string[] = [];
+  for (const [name, load] of Object.entries(COMMANDS))
+    lines.push(`  ${name.padEnd(8)}${(await load()).command.summary}`);
+  return `sluice: an HTTP reverse proxy and API gateway\n\n${lines.join('\n')}\n\nsluice COMMAND --help tells more.\n`;
+}

@@ -1,0 +1,31 @@
+import { parseRoutes, printRoutes, type RouteDef, toJson } from '../../grammar/index.ts';
+import { UsageError } from '../config.ts';
+import { type Command, parseArgs } from './command.ts';
+import { readRouteTexts } from './route-texts.ts';
+
+/** `sluice print`: the routes in canonical eskip or as JSON. It knows syntax only, no names. */
+export const command: Command = {
+  summary: 'prints routes in canonical eskip or as JSON',
+  usage: `sluice print [--json | --pretty] [--indent TEXT] PATH…|-
+
+Reads route files (- is standard input) and prints their routes in canonical form: one line a route, with --pretty one
+filter a line, with --json as Skipper's JSON. Only syntax is checked; see sluice check for names and arguments.`,
+
+  async run(args, io) {
+    const flags = parseArgs(args, ['indent'], ['json', 'pretty']);
+    if (flags.rest.length === 0) throw new UsageError('print needs a file, a folder, or - for standard input');
+    const routes: RouteDef[] = [];
+    let findings = 0;
+    for (const source of await readRouteTexts(flags.rest, io)) {
+      const { value, errors } = parseRoutes(source.text);
+      routes.push(...value);
+      findings += errors.length;
+      for (const error of errors) io.err(`${source.format(error)}\n`);
+    }
+    if (findings > 0) return 1;
+    if (flags.has('json')) io.out(`${JSON.stringify(routes.map(toJson))}\n`);
+    else if (routes.length > 0)
+      io.out(`${printRoutes(routes, { pretty: flags.has('pretty'), indent: flags.values('indent')[0] ?? '  ' })}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,123 @@
+import type { RouteDef } from '../grammar/index.ts';
+import type { ControlView, Problem } from './admin/index.ts';
+import { type Exposition, loadExposition, type MetricSnapshot, single } from './observe/index.ts';
+import type { Log } from './plugin/index.ts';
+import type { Reloader, ReloadOutcome } from './reload/index.ts';
+import { definitionOf } from './routing/index.ts';
+import type { Supervisor } from './threads/index.ts';
+
+/** What the control plane of one process is doing: told to the log, and shown by the support listener. */
+export class ControlState implements ControlView {
+  /** Whether new requests are welcome. */
+  #ready = false;
+  readonly #prefix: string;
+  readonly #log: Log;
+  readonly #exposition: () => Promise<Exposition>;
+  #reloader: Reloader | null = null;
+  #supervisor: Supervisor | null = null;
+  #changedAtMs = Date.now();
+  #reloads = 0;
+  #refusals = 0;
+  #threadDeaths = 0;
+
+  constructor(prefix: string, log: Log) {
+    this.#prefix = prefix;
+    this.#log = log;
+    let exposition: Promise<Exposition> | null = null;
+    this.#exposition = () => (exposition ??= loadExposition(prefix));
+  }
+
+  /** Names what there is to look at; before that nothing is shown. */
+  watch({ reloader, supervisor }: { reloader: Reloader; supervisor: Supervisor }): void {
+    this.#reloader = reloader;
+    this.#supervisor = supervisor;
+  }
+
+  set ready(ready: boolean) {
+    this.#ready = ready;
+  }
+
+  /** Begins to count the process' own metrics. Not before the first request: loading what counts them takes a while. */
+  countProcess(): void {
+    void this.#exposition();
+  }
+
+  isReady(): boolean {
+    return this.#ready && (this.#supervisor?.servingCount ?? 0) > 0;
+  }
+
+  /** Takes what a load came to. */
+  loaded(outcome: ReloadOutcome): void {
+    const { generation, put, moved, removed, total, dropIns, found, mended, tookMs } = outcome;
+    for (const { severity, report } of found) {
+      if (severity === 'error') this.#refusals++;
+      this.#log[severity === 'error' ? 'error' : 'warn'](report);
+    }
+    for (const file of mended) this.#log.info('mended', { file });
+    if (put + moved + removed + dropIns.length === 0) return;
+    this.#reloads++;
+    this.#changedAtMs = Date.now();
+    this.#log.info('routes are live', { generation, put, moved, removed, total, dropIns, ms: Math.round(tookMs) });
+  }
+
+  threadDied(): void {
+    this.#threadDeaths++;
+  }
+
+  get routeCount(): number {
+    return this.#reloader?.size ?? 0;
+  }
+
+  get changedAtSeconds(): number {
+    return Math.floor(this.#changedAtMs / 1000);
+  }
+
+  routes(offset: number, limit: number): RouteDef[] {
+    const shown: RouteDef[] = [];
+    let at = 0;
+    for (const { record } of this.#reloader?.routes() ?? []) {
+      if (at >= offset + limit) break;
+      if (at++ >= offset) shown.push(definitionOf(record));
+    }
+    return shown;
+  }
+
+  problems(): Problem[] {
+    return (this.#reloader?.findings() ?? [])
+      .filter(({ severity }) => severity === 'error')
+      .map(({ file, report }) => ({ source: file, text: report }));
+  }
+
+  async metrics(): Promise<{ contentType: string; page: string }> {
+    const threads = ((await this.#supervisor?.metrics()) ?? []) as MetricSnapshot[][];
+    const exposition = await this.#exposition();
+    return { contentType: exposition.contentType, page: await exposition.page([...threads, this.#own()]) };
+  }
+
+  #own(): MetricSnapshot[] {
+    const prefix = this.#prefix;
+    const invalid = new Map<string, number>();
+    for (const { source } of this.problems()) invalid.set(source, (invalid.get(source) ?? 0) + 1);
+    return [
+      single(`${prefix}_routes`, 'gauge', 'Routes served now.', this.routeCount),
+      single(
+        `${prefix}_routes_updated_timestamp_seconds`,
+        'gauge',
+        'When the routes changed last.',
+        this.#changedAtMs / 1000,
+      ),
+      single(`${prefix}_generation`, 'gauge', 'Number of the generation in use.', this.#reloader?.generation ?? 0),
+      single(`${prefix}_reloads_total`, 'counter', 'Generations that came into use.', this.#reloads),
+      single(`${prefix}_refusals_total`, 'counter', 'Errors found in route files and drop-ins.', this.#refusals),
+      single(`${prefix}_threads`, 'gauge', 'Data threads that serve now.', this.#supervisor?.servingCount ?? 0),
+      single(`${prefix}_thread_deaths_total`, 'counter', 'Data threads that died.', this.#threadDeaths),
+      {
+        name: `${prefix}_invalid_sources`,
+        type: 'gauge',
+        help: 'Errors that keep a file from being served as it is now, by file.',
+        aggregator: 'sum',
+        values: [...invalid].map(([source, value]) => ({ value, labels: { source } })),
+      },
+    ];
+  }
+}

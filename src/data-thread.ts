@@ -1,0 +1,86 @@
+// A data thread: the composition root of what serves requests. The main thread starts it and tells it what to serve.
+import { workerData } from 'node:worker_threads';
+import { EndpointRegistry } from './balance/index.ts';
+import { AccessLog, RequestMetrics, RequestObserver } from './observe/index.ts';
+import type { Log, PredicateEnv } from './plugin/index.ts';
+import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
+import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
+import { type Listener, listen } from './server/index.ts';
+import { listenerOptions, upstreamOptions } from './thread-options.ts';
+import { isDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
+import { serveThread } from './threads/index.ts';
+import { Upstream } from './upstream/index.ts';
+import { builtinRegistry } from './vocabulary.ts';
+
+const { config, tls, flags } = workerData as ThreadSetup;
+
+/** Writes to the application log, which the main thread keeps. */
+const log: Log = {
+  debug: (message, fields) => tell({ level: 'debug', message, fields }),
+  info: (message, fields) => tell({ level: 'info', message, fields }),
+  warn: (message, fields) => tell({ level: 'warn', message, fields }),
+  error: (message, fields) => tell({ level: 'error', message, fields }),
+};
+
+const builtins = builtinRegistry();
+let balancers = builtins.balancers;
+const upstream = new Upstream(upstreamOptions(config, tls), new EndpointRegistry(), {
+  get: (name) => balancers.get(name),
+});
+const table = new RoutingTable<RouteBackend>({ ignoreTrailingSlash: config['ignore-trailing-slash'] });
+const metrics = new RequestMetrics();
+const accessLog = new AccessLog({
+  path: config['access-log'],
+  json: config['access-log-json-enabled'],
+  stripQuery: config['access-log-strip-query'],
+  offByDefault: config['access-log-disabled'],
+  failed: (error) => log.error('the access log cannot be written', { error: error.message }),
+});
+const proxy = new ReverseProxy({
+  table,
+  upstream,
+  observer: new RequestObserver(metrics, accessLog, log),
+  maxLoopbacks: config['max-loopbacks'],
+  defaultStatus: config['default-http-status'],
+});
+const predicateEnv: PredicateEnv = { draining: () => isDraining(flags) };
+let listeners: Listener[] = [];
+
+const seat = serveThread<RouteBackend>({
+  table,
+  builtins,
+  provisioner(registry) {
+    balancers = registry.balancers;
+    // One for all routes: what equal predicates share hangs on it.
+    const env: ProvisionEnv<RouteBackend> = {
+      registry,
+      predicateEnv,
+      filterEnv: (routeId) => ({ routeId, log, metrics: metrics.filters }),
+      makeBackend: (backend, routeId) => routeBackend(backend, routeId, upstream),
+      closeBackend: closeRouteBackend,
+      closeFailed: (route, error) => log.error('closing a filter failed', { route, error: String(error) }),
+    };
+    return (record) => provisionRoute(record, env);
+  },
+  async listen(ports) {
+    const observer = { failed: (error: unknown) => log.error('serving failed', { error: String(error) }) };
+    const opening = listenerOptions(config, tls).map((options, at) =>
+      listen(proxy.handle, { ...options, port: ports[at] ?? options.port, observer }),
+    );
+    listeners = await Promise.all(opening);
+    return listeners.map(({ port }) => port);
+  },
+  async drain(timeoutMs) {
+    await Promise.all(listeners.map((listener) => listener.drain(timeoutMs)));
+    await upstream.close();
+    await accessLog.close();
+  },
+  metrics() {
+    metrics.keepOnly((id) => table.route(id) !== null);
+    return metrics.snapshot('sluice');
+  },
+});
+
+function tell(word: ThreadWord): void {
+  seat.tell(word);
+}

@@ -1,0 +1,32 @@
+/** Whose fault a failure is. */
+export type FaultSource = 'downstream' | 'upstream' | 'internal';
+
+/** What is known of a failure. */
+export interface ProxyErrorInit {
+  /** Stable word for logs and metrics, such as "upstream-refused". */
+  code: string;
+  /** The status the client gets. */
+  status: number;
+  source: FaultSource;
+  message?: string;
+  /** Says whether another endpoint may be tried: nothing of the request can have been acted upon. Default false. */
+  retryable?: boolean;
+  cause?: unknown;
+}
+
+/** A failure while serving a request: type × source × retryable × cause. It becomes an error response. */
+export class ProxyError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly source: FaultSource;
+  readonly retryable: boolean;
+
+  constructor(init: ProxyErrorInit) {
+    super(init.message ?? init.code, init.cause === undefined ? undefined : { cause: init.cause });
+    this.name = 'ProxyError';
+    this.code = init.code;
+    this.status = init.status;
+    this.source = init.source;
+    this.retryable = init.retryable ?? false;
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The message vocabulary: header list, body, request, response, and the seam between a listener and its handler.
+ * May import nothing of ours, and of Node only Buffer and types.
+ * Invariant: header values, paths and queries are byte strings as they travel on the wire; bodies are consumed once.
+ */
+export * from './authority.ts';
+export * from './baggage.ts';
+export * from './body.ts';
+export * from './cidr.ts';
+export * from './cookies.ts';
+export * from './downstream.ts';
+export * from './errors.ts';
+export * from './forwarded.ts';
+export * from './headers.ts';
+export * from './hop.ts';
+export * from './octets.ts';
+export * from './path.ts';
+export * from './peer-certificate.ts';
+export * from './query.ts';
+export * from './request.ts';
+export * from './response.ts';
+export * from './status.ts';
+export * from './tee.ts';
+export * from './timer-wheel.ts';
+export * from './transform.ts';

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isAuthority } from './authority.ts';
+import { HeaderList } from './headers.ts';
+import { octetsToText, textToOctets } from './octets.ts';
+import { withoutQueryValue, withQueryValue } from './query.ts';
+
+test('text goes to UTF-8 octets and back', () => {
+  assert.equal(textToOctets('é'), '\xc3\xa9');
+  assert.equal(octetsToText('\xc3\xa9'), 'é');
+  assert.equal(octetsToText('\xe9'), '\xe9', 'latin1 where it is not UTF-8');
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => assert.equal(octetsToText(textToOctets(text)), text)),
+  );
+});
+
+test('mapValues changes fields in their place', () => {
+  const headers = HeaderList.of([
+    ['A', '1'],
+    ['B', 'b'],
+    ['a', '2'],
+    ['A', '3'],
+  ]);
+  headers.mapValues('a', (value) => (value === '2' ? null : `${value}!`));
+  assert.deepEqual(
+    [...headers],
+    [
+      ['A', '1!'],
+      ['B', 'b'],
+      ['A', '3!'],
+    ],
+  );
+  assert.throws(() => headers.mapValues('B', () => 'a\nb'), TypeError);
+});
+
+test('a query keeps byte for byte what is not named', () => {
+  const pair = fc.constantFrom('', 'b', 'b=', 'b=%7e', '%62=+', 'c=d=e', '%zz');
+  fc.assert(
+    fc.property(fc.array(pair, { minLength: 1 }), (pairs) => {
+      const query = pairs.join('&');
+      assert.equal(withoutQueryValue(query, 'a'), query);
+      assert.equal(withQueryValue(query, 'a', '1'), query === '' ? 'a=1' : `${query}&a=1`);
+    }),
+  );
+});
+
+test('an authority is a host that everyone reads alike', () => {
+  for (const good of ['a', 'a.example', 'a_b.example:80', '1.2.3.4:', '[::1]:8080']) assert.ok(isAuthority(good), good);
+  for (const bad of ['', 'a b', 'u@a', 'a/b', 'a:b', ':80', '[::1', 'a%20b', 'é']) assert.ok(!isAuthority(bad), bad);
+});

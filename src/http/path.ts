@@ -1,0 +1,71 @@
+const NEEDS_WORK = /%|\/\/|\/\.|[^\0-\x7f]/;
+/** Escapes, but for those of ";/?:@&=+$," and of "%" itself. */
+const UNRESERVED_ESCAPES = /(?:%(?!2[4-6BbCcFf]|3[ABDFabdf]|40)[0-9A-Fa-f]{2})+/g;
+const UNSAFE_BUT_ESCAPES = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu;
+const UNSAFE_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/gu;
+
+/**
+ * A request path as routes match it: percent-decoded once, slashes collapsed, "." and ".." resolved, a leading slash
+ * added, a trailing one kept. Only for matching: what is forwarded stays as it came.
+ * A path with a broken percent-escape is matched as it is written. Source: Skipper, path cleaning.
+ */
+export function matchPath(path: string): string {
+  if (path.charCodeAt(0) === 47 && !NEEDS_WORK.test(path)) return path;
+  return cleanPath(decodePath(path));
+}
+
+/** Resolves ".", ".." and double slashes; keeps a trailing slash, but not one that only ".." leaves (Skipper); always begins with "/". */
+export function cleanPath(path: string): string {
+  const parts = path.split('/');
+  const kept: string[] = [];
+  for (const part of parts) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') kept.pop();
+    else kept.push(part);
+  }
+  const last = parts[parts.length - 1];
+  const trailing = kept.length > 0 && (last === '' || last === '.');
+  return `/${kept.join('/')}${trailing ? '/' : ''}`;
+}
+
+/** Percent-decodes once as UTF-8; octets that are no UTF-8 become U+FFFD; a broken escape stays as written. */
+export function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return decodeLeniently(path);
+  }
+}
+
+function decodeLeniently(path: string): string {
+  return path.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeRun);
+}
+
+function decodeRun(run: string): string {
+  return Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8');
+}
+
+/**
+ * Percent-decodes once, but leaves ";/?:@&=+$," and "%" as they came: where they came encoded they mean something else
+ * than where they came plain. `encodeButEscapes` is its inverse. Source: RFC 3986 §2.2.
+ */
+export function decodeUnreserved(path: string): string {
+  return path.includes('%') ? path.replace(UNRESERVED_ESCAPES, decodeRun) : path;
+}
+
+/** A path in which escapes stand already as it travels: what else may not stand in a path is percent-encoded. */
+export function encodeButEscapes(path: string): string {
+  return path.replace(UNSAFE_BUT_ESCAPES, percentEncode);
+}
+
+/** A decoded path as it travels: everything but RFC 3986 path characters is percent-encoded as UTF-8. */
+export function encodePath(path: string): string {
+  return path.replace(UNSAFE_IN_PATH, percentEncode);
+}
+
+function percentEncode(char: string): string {
+  let encoded = '';
+  for (const byte of Buffer.from(char, 'utf8')) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return encoded;
+}

@@ -1,0 +1,75 @@
+/** Decodes a query component: "+" is a space, broken escapes stay as written (HTML form encoding). */
+export function decodeQueryComponent(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) =>
+      Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+    );
+  }
+}
+
+/** Encodes a query component as HTML forms do: a space is "+". */
+export function encodeQueryComponent(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');
+}
+
+/** The decoded values of parameter `name`, in order. */
+export function queryValues(query: string | null, name: string): string[] {
+  if (query === null || query === '') return [];
+  const values: string[] = [];
+  for (const pair of query.split('&')) if (pair !== '' && keyOf(pair) === name) values.push(decodedValue(pair));
+  return values;
+}
+
+/** The first decoded value of parameter `name`, or null. */
+export function queryValue(query: string | null, name: string): string | null {
+  return queryValues(query, name)[0] ?? null;
+}
+
+/** All parameters, decoded, in order. */
+export function queryPairs(query: string | null): [string, string][] {
+  if (query === null || query === '') return [];
+  return query
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => [keyOf(pair), decodedValue(pair)]);
+}
+
+/** The query with `name` set to one value, at the place of its first pair or at the end; the rest stays byte for byte. */
+export function withQueryValue(query: string | null, name: string, value: string): string {
+  const pair = `${encodeQueryComponent(name)}=${encodeQueryComponent(value)}`;
+  if (query === null || query === '') return pair;
+  let placed = false;
+  const pairs: string[] = [];
+  for (const each of query.split('&')) {
+    if (each === '' || keyOf(each) !== name) pairs.push(each);
+    else if (!placed) {
+      placed = true;
+      pairs.push(pair);
+    }
+  }
+  if (!placed) pairs.push(pair);
+  return pairs.join('&');
+}
+
+/** The query without `name`; null when nothing is left. The rest stays byte for byte. */
+export function withoutQueryValue(query: string | null, name: string): string | null {
+  if (query === null) return null;
+  const kept = query.split('&').filter((pair) => pair === '' || keyOf(pair) !== name);
+  return kept.length === 0 ? null : kept.join('&');
+}
+
+function keyOf(pair: string): string {
+  const equals = pair.indexOf('=');
+  return decodeQueryComponent(equals < 0 ? pair : pair.slice(0, equals));
+}
+
+function decodedValue(pair: string): string {
+  const equals = pair.indexOf('=');
+  return equals < 0 ? '' : decodeQueryComponent(pair.slice(equals + 1));
+}

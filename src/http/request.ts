@@ -1,0 +1,128 @@
+import type { Body } from './body.ts';
+import type { HeaderList } from './headers.ts';
+import { cleanPath, decodePath, decodeUnreserved, encodeButEscapes, encodePath, matchPath } from './path.ts';
+import type { PeerCertificate } from './peer-certificate.ts';
+
+/** What a listener knows of a request when its head is complete. */
+export interface RequestInit {
+  method: string;
+  /** The request target in origin form, byte for byte: path and, behind "?", query. */
+  target: string;
+  headers: HeaderList;
+  body?: Body | null;
+  /** The authority the client asked for: Host, or the authority of an absolute-form target. */
+  host: string;
+  scheme?: 'http' | 'https';
+  httpVersion?: '1.0' | '1.1' | '2.0';
+  /** Address of the TCP peer. */
+  remoteAddress?: string;
+  remotePort?: number;
+  localPort?: number;
+  /** The protocol asked for by a valid Upgrade (RFC 9110 §7.8), else null. */
+  upgrade?: string | null;
+  /** What a TLS client proved to own; null without TLS or without a certificate. */
+  clientCertificate?: PeerCertificate | null;
+}
+
+/**
+ * A request on its way through the proxy. Filters change it in place; what is then there goes upstream.
+ */
+export class Request {
+  method: string;
+  headers: HeaderList;
+  body: Body | null;
+  /** The path as it travels, percent-encoded; begins with "/" (or is "*" of OPTIONS *). */
+  path: string;
+  /** What stands behind "?", without it; null when there is no "?". */
+  query: string | null;
+  /** The authority the client asked for, as it stood in Host or in an absolute-form target. */
+  host: string;
+  readonly scheme: 'http' | 'https';
+  readonly httpVersion: '1.0' | '1.1' | '2.0';
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  readonly upgrade: string | null;
+  /** The certificate the client proved to own in the TLS handshake; null without TLS, or where it sent none. */
+  readonly clientCertificate: PeerCertificate | null;
+  /** The target as received. */
+  readonly originalTarget: string;
+  /** Which copy of a client's request this is, as `teeLoopback` named it; null for the client's own. */
+  shadowLabel: string | null = null;
+  #keepsReserved = false;
+  #matchPathOf = '';
+  #matchPath = '';
+  #random = -1;
+
+  constructor(init: RequestInit) {
+    const { target } = init;
+    const mark = target.indexOf('?');
+    this.method = init.method;
+    this.headers = init.headers;
+    this.body = init.body ?? null;
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? null : target.slice(mark + 1);
+    this.host = init.host;
+    this.scheme = init.scheme ?? 'http';
+    this.httpVersion = init.httpVersion ?? '1.1';
+    this.remoteAddress = init.remoteAddress ?? '';
+    this.remotePort = init.remotePort ?? 0;
+    this.localPort = init.localPort ?? 0;
+    this.upgrade = init.upgrade ?? null;
+    this.clientCertificate = init.clientCertificate ?? null;
+    this.originalTarget = target;
+  }
+
+  /** Path and query as they go upstream. */
+  get target(): string {
+    return this.query === null ? this.path : `${this.path}?${this.query}`;
+  }
+
+  /**
+   * Whether the decoded forms of the path leave ";/?:@&=+$," and "%" encoded where they came so: "/a%2Fb" is then one
+   * segment, and stays so when a filter changes the path. Default false.
+   */
+  get keepsReserved(): boolean {
+    return this.#keepsReserved;
+  }
+
+  set keepsReserved(keeps: boolean) {
+    this.#keepsReserved = keeps;
+    this.#matchPathOf = '';
+  }
+
+  /** The path percent-decoded once; setting it encodes, and gives it a leading slash where there is none. */
+  get decodedPath(): string {
+    return this.#keepsReserved ? decodeUnreserved(this.path) : decodePath(this.path);
+  }
+
+  set decodedPath(decoded: string) {
+    const path = decoded.startsWith('/') ? decoded : `/${decoded}`;
+    this.path = this.#keepsReserved ? encodeButEscapes(path) : encodePath(path);
+  }
+
+  /** The path as routes see it: percent-decoded and cleaned (see `matchPath`). Follows changes of `path`. */
+  get matchPath(): string {
+    if (this.#matchPathOf !== this.path) {
+      this.#matchPath = this.#keepsReserved ? cleanPath(this.decodedPath) : matchPath(this.path);
+      this.#matchPathOf = this.path;
+    }
+    return this.#matchPath;
+  }
+
+  /** One random number in [0,1) per request, the same for whoever asks: a set of segments partitions the traffic. */
+  get random(): number {
+    if (this.#random < 0) this.#random = Math.random();
+    return this.#random;
+  }
+
+  /** A request like this one as it is now, with a header list of its own; never one that asks for an upgrade. */
+  copy(body: Body | null): Request {
+    const { method, target, host, scheme, httpVersion, remoteAddress, remotePort, localPort, clientCertificate } = this;
+    const headers = this.headers.clone();
+    const from = { scheme, httpVersion, remoteAddress, remotePort, localPort, clientCertificate };
+    const copy = new Request({ method, target, headers, body, host, ...from });
+    copy.keepsReserved = this.#keepsReserved;
+    return copy;
+  }
+}

@@ -1,0 +1,71 @@
+import type { ProxyError } from '../http/index.ts';
+import type { Log } from '../plugin/index.ts';
+import type { ExchangeObserver, ExchangeRecord } from '../proxy/index.ts';
+import type { AccessLog } from './access-log.ts';
+import type { RequestMetrics } from './request-metrics.ts';
+
+/** Statuses below this are the client's doing and not worth a line in the application log. */
+const FIRST_LOGGED_STATUS = 500;
+
+/** Turns what the proxy tells of exchanges into metrics and log lines. One per data thread. */
+export class RequestObserver implements ExchangeObserver {
+  readonly #metrics: RequestMetrics;
+  readonly #accessLog: AccessLog;
+  readonly #log: Log;
+  readonly #idPrefix = Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  #failures = 0;
+
+  constructor(metrics: RequestMetrics, accessLog: AccessLog, log: Log) {
+    this.#metrics = metrics;
+    this.#accessLog = accessLog;
+    this.#log = log;
+  }
+
+  failed(exchange: ExchangeRecord, error: ProxyError): string | null {
+    if (error.source === 'upstream') this.#metrics.backendFailed(exchange.routeId);
+    if (error.status < FIRST_LOGGED_STATUS) return null;
+    const id = `${this.#idPrefix}${(this.#failures++).toString(36)}`;
+    this.#log.error(error.message, {
+      id,
+      code: error.code,
+      status: error.status,
+      ...facts(exchange),
+      ...causeOf(error),
+    });
+    return id;
+  }
+
+  finished(exchange: ExchangeRecord, error: Error | null): void {
+    const durationMs = performance.now() - exchange.startedAt;
+    if (exchange.upstreamMs > 0) this.#metrics.backendResponded(exchange.routeId, exchange.upstreamMs);
+    // A copy answers no client: it is not counted among the responses.
+    if (exchange.request.shadowLabel !== null) return;
+    this.#metrics.responded(exchange.routeId, exchange.request.method, exchange.status, durationMs);
+    if (error !== null && exchange.status !== 499) this.#metrics.streamFailed(exchange.routeId);
+    this.#accessLog.write(exchange, durationMs);
+  }
+
+  log(exchange: ExchangeRecord): Log {
+    const about = facts(exchange);
+    return {
+      debug: (message, fields) => this.#log.debug(message, { ...about, ...fields }),
+      info: (message, fields) => this.#log.info(message, { ...about, ...fields }),
+      warn: (message, fields) => this.#log.warn(message, { ...about, ...fields }),
+      error: (message, fields) => this.#log.error(message, { ...about, ...fields }),
+    };
+  }
+}
+
+function facts({ request, routeId }: ExchangeRecord): Record<string, unknown> {
+  return { route: routeId, method: request.method, target: request.originalTarget, host: request.host };
+}
+
+/** What a reader of the log needs of the cause: the system's code, and the place of a fault in a filter. */
+function causeOf(error: ProxyError): Record<string, unknown> {
+  const { cause } = error;
+  if (!(cause instanceof Error)) return {};
+  const code = (cause as NodeJS.ErrnoException).code;
+  return error.source === 'internal' ? { stack: cause.stack } : code === undefined ? {} : { cause: code };
+}

@@ -1,0 +1,202 @@
+import type { Duplex } from 'node:stream';
+import type {
+  Downstream,
+  DownstreamBounds,
+  DownstreamObserver,
+  HeaderList,
+  ProxyError,
+  Request,
+  Response,
+} from '../http/index.ts';
+import { type Log, NO_SPAN, type Span, type State, type StateKey } from '../plugin/index.ts';
+import type { Generation } from '../routing/index.ts';
+import type { Call } from '../upstream/index.ts';
+import { asProxyError, clientGone, errorResponse } from './error-response.ts';
+import type { Pass, ResponseTaker } from './pass.ts';
+import type { ReverseProxy } from './reverse-proxy.ts';
+import type { RouteBackend } from './route-backend.ts';
+
+/** What is told about a finished exchange: for metrics and the access log. */
+export interface ExchangeRecord {
+  readonly request: Request;
+  /** The route that answered the client's request (not those of loopbacks), or null when none matched. */
+  readonly routeId: string | null;
+  /** The status sent; 0 when the connection was cut before one was. */
+  readonly status: number;
+  /** Bytes of body sent to the client. */
+  readonly bytesSent: number;
+  /** Monotonic milliseconds (performance.now) when the request head was complete. */
+  readonly startedAt: number;
+  /** Milliseconds between sending upstream and the response head, over all tries; 0 when nothing was sent. */
+  readonly upstreamMs: number;
+  readonly state: State;
+}
+
+/** Hears of exchanges; given by whoever composes the proxy (src/observe). */
+export interface ExchangeObserver {
+  /** A failure became an error response; returns the short id under which it was logged, or null. */
+  failed(exchange: ExchangeRecord, error: ProxyError): string | null;
+  /** The exchange is over; `error` is what cut it short. */
+  finished(exchange: ExchangeRecord, error: Error | null): void;
+  /** A log for the filters of the exchange. */
+  log(exchange: ExchangeRecord): Log;
+}
+
+/**
+ * One client request and its answer: what all passes through the routing table (the first, and one for each
+ * loopback) have in common. Lives from the request head to the last byte of the response.
+ */
+export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTaker, State {
+  readonly proxy: ReverseProxy;
+  readonly request: Request;
+  readonly startedAt: number = performance.now();
+  readonly generation: Generation<RouteBackend>;
+  routeId: string | null = null;
+  status = 0;
+  bytesSent = 0;
+  upstreamMs = 0;
+  /** The upstream's end of an upgraded connection, once there is one. */
+  upgradeSocket: Duplex | null = null;
+  /** The latest upstream call: it feeds the body of its response after it has answered. */
+  call: Call | null = null;
+  /** The trace of the exchange. */
+  span: Span = NO_SPAN;
+  /** Whether copies of the request may wait for what is read of its body. */
+  isShadowed = false;
+  /** How many loopbacks were taken. */
+  loopbacks = 0;
+  readonly #downstream: Downstream;
+  #lastPass: Pass | null = null;
+  /** The pass that waits for the upstream. */
+  #waiting: Pass | null = null;
+  #calledAt = 0;
+  #gone: ProxyError | null = null;
+  #answered = false;
+  #over = false;
+  #cutBy: Error | null = null;
+  #state: Map<StateKey<unknown>, unknown> | null = null;
+  #abort: AbortController | null = null;
+  #log: Log | null = null;
+
+  constructor(proxy: ReverseProxy, request: Request, downstream: Downstream) {
+    this.proxy = proxy;
+    this.request = request;
+    this.#downstream = downstream;
+    this.generation = proxy.table.pin();
+  }
+
+  get state(): State {
+    return this;
+  }
+
+  get<T>(key: StateKey<T>): T | undefined {
+    return this.#state?.get(key) as T | undefined;
+  }
+
+  set<T>(key: StateKey<T>, value: T): void {
+    this.#state ??= new Map();
+    this.#state.set(key, value);
+  }
+
+  delete(key: StateKey<unknown>): void {
+    this.#state?.delete(key);
+  }
+
+  named(name: string): unknown {
+    let found: unknown;
+    for (const [key, value] of this.#state ?? []) if (key.name === name) found = value;
+    return found;
+  }
+
+  get log(): Log {
+    this.#log ??= this.proxy.observer.log(this);
+    return this.#log;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === null) {
+      this.#abort = new AbortController();
+      if (this.#gone !== null) this.#abort.abort(this.#gone);
+    }
+    return this.#abort.signal;
+  }
+
+  /** Why the client's answer is not wanted any more, or null. */
+  get gone(): ProxyError | null {
+    return this.#gone;
+  }
+
+  /** Keeps the pass's route from being closed until the exchange is over. */
+  enter(pass: Pass): void {
+    pass.previous = this.#lastPass;
+    this.#lastPass = pass;
+  }
+
+  /** Notes that `pass` waits for the upstream, so that it is unwound when the client leaves; null: none waits. */
+  calling(pass: Pass | null): void {
+    if (pass !== null) this.#calledAt = performance.now();
+    else if (this.#waiting !== null) this.upstreamMs += performance.now() - this.#calledAt;
+    this.#waiting = pass;
+  }
+
+  /** The error response for a failure; the failure is told to the observer. */
+  failure(thrown: unknown): { error: ProxyError; response: Response } {
+    const error = asProxyError(thrown);
+    return { error, response: errorResponse(error, this.proxy.observer.failed(this, error)) };
+  }
+
+  inform(status: number, headers: HeaderList): void {
+    if (this.#gone === null) this.#downstream.inform(status, headers);
+  }
+
+  bound(bounds: DownstreamBounds): void {
+    this.#downstream.bound(bounds);
+  }
+
+  /** Takes the final response and sends it. */
+  take(response: Response): void {
+    this.#answered = true;
+    this.proxy.table.unpin(this.generation);
+    if (this.#gone !== null) {
+      this.status = this.#gone.status;
+      response.body?.discard(this.#gone);
+      this.upgradeSocket?.destroy();
+      if (this.#over) this.#conclude();
+      return;
+    }
+    this.status = response.status;
+    this.proxy.decorate(response);
+    const socket = this.upgradeSocket;
+    if (socket !== null && response.status === 101) this.#downstream.upgrade(response, socket);
+    else {
+      socket?.destroy();
+      this.#downstream.respond(response);
+    }
+  }
+
+  aborted(reason: Error): void {
+    if (this.#gone !== null) return;
+    this.#gone = clientGone(reason);
+    this.#abort?.abort(this.#gone);
+    if (this.#answered) return;
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    this.call?.abort(this.#gone);
+    // The call, once aborted, says nothing more: the pass that waits for it is unwound from here.
+    waiting.failed(this.#gone);
+  }
+
+  finished(bytesSent: number, error: Error | null): void {
+    this.bytesSent = bytesSent;
+    this.#cutBy = error;
+    this.#over = true;
+    // A filter may still be at work for a client that has gone: its route stays until it is done.
+    if (this.#answered) this.#conclude();
+  }
+
+  #conclude(): void {
+    for (let pass = this.#lastPass; pass !== null; pass = pass.previous) pass.release();
+    if (this.isShadowed) this.request.body?.discard(new Error('nobody read the request'));
+    this.proxy.observer.finished(this, this.#gone ?? this.#cutBy);
+  }
+}

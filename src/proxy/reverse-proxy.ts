@@ -1,0 +1,93 @@
+import { type Downstream, ProxyError, type Request, Response } from '../http/index.ts';
+import type { Match, RoutingTable } from '../routing/index.ts';
+import type { Upstream } from '../upstream/index.ts';
+import { plainResponse } from './error-response.ts';
+import { Exchange, type ExchangeObserver } from './exchange.ts';
+import { addVia } from './forwarding.ts';
+import { Pass, type ResponseTaker } from './pass.ts';
+import type { RouteBackend } from './route-backend.ts';
+
+/** What a proxy is made of and how it behaves. */
+export interface ProxyInit {
+  table: RoutingTable<RouteBackend>;
+  upstream: Upstream;
+  observer: ExchangeObserver;
+  /** How many loopbacks one request may take; default 9. */
+  maxLoopbacks?: number;
+  /** The status when no route matches; default 404. */
+  defaultStatus?: number;
+  /** The name in Via; default "sluice". */
+  viaName?: string;
+}
+
+/** Answers requests: finds the route, runs its filters around its backend. One per data thread; owns nothing it got. */
+export class ReverseProxy {
+  readonly table: RoutingTable<RouteBackend>;
+  readonly upstream: Upstream;
+  readonly observer: ExchangeObserver;
+  readonly viaName: string;
+  readonly #via: string;
+  readonly #maxLoopbacks: number;
+  readonly #defaultStatus: number;
+
+  constructor(init: ProxyInit) {
+    this.table = init.table;
+    this.upstream = init.upstream;
+    this.observer = init.observer;
+    this.viaName = init.viaName ?? 'sluice';
+    this.#via = `1.1 ${this.viaName}`;
+    this.#maxLoopbacks = init.maxLoopbacks ?? 9;
+    this.#defaultStatus = init.defaultStatus ?? 404;
+  }
+
+  /** Answers one request; a `RequestHandler`. */
+  readonly handle = (request: Request, downstream: Downstream): void => {
+    const exchange = new Exchange(this, request, downstream);
+    downstream.observer = exchange;
+    if (request.path === '*') {
+      // OPTIONS * asks about the server as a whole, which for the client is this one (RFC 9110 §9.3.7).
+      exchange.take(new Response({ status: 204 }));
+      return;
+    }
+    this.#route(exchange, exchange, null);
+  };
+
+  /** Routes the request anew, inside `outer`; `taker` gets the response. */
+  enter(exchange: Exchange, taker: ResponseTaker, outer: Pass): void {
+    if (++exchange.loopbacks > this.#maxLoopbacks) {
+      const message = `more than ${this.#maxLoopbacks} loopbacks`;
+      taker.take(
+        exchange.failure(new ProxyError({ code: 'too-many-loopbacks', status: 500, source: 'internal', message }))
+          .response,
+      );
+      return;
+    }
+    this.#route(exchange, taker, outer);
+  }
+
+  #route(exchange: Exchange, taker: ResponseTaker, outer: Pass | null): void {
+    const match = this.#lookup(exchange, taker);
+    if (match === undefined) return;
+    if (match === null) {
+      taker.take(plainResponse(this.#defaultStatus));
+      return;
+    }
+    if (outer === null) exchange.routeId = match.route.id;
+    new Pass(exchange, match, taker, outer).run();
+  }
+
+  /** The route of the request, or null; undefined when a predicate threw: `taker` has the error response then. */
+  #lookup(exchange: Exchange, taker: ResponseTaker): Match<RouteBackend> | null | undefined {
+    try {
+      return this.table.lookup(exchange.request, exchange.generation);
+    } catch (error) {
+      taker.take(exchange.failure(error).response);
+      return undefined;
+    }
+  }
+
+  /** Gives a response the fields that every answer of this proxy bears. */
+  decorate(response: Response): void {
+    addVia(response.headers.raw, this.#via);
+  }
+}

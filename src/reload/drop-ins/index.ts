@@ -1,0 +1,12 @@
+/*
+ * Drop-ins: modules of the operator that export filters, predicates and balancers, imported and re-imported while
+ * serving. The main thread finds out versions (`DropIns`); every thread imports them (`importDropIn`).
+ * May import: grammar, src/plugin, src/routing.
+ * Invariant: a version, once imported, is the same text in every thread, whatever is on disk by then.
+ */
+export { type DropIn, type DropInChange, DropIns } from './drop-ins.ts';
+export { type DropInCode, importDropIn } from './import-drop-in.ts';
+export { dropModules } from './module-hooks.ts';
+export { PluginError } from './plugin-error.ts';
+export { addSpecs, type DropInSpecs, SpecError, specCount, specsOf } from './specs.ts';
+export { catchStrayErrors } from './stray-errors.ts';

@@ -1,0 +1,45 @@
+import type { Finding } from './finding.ts';
+
+/** The things that can be wrong with a file, each with findings of its own. */
+export type Concern = 'routes' | 'drop-in' | 'source';
+
+/** What is wrong at present, by file. */
+export class Findings {
+  #current: ReadonlyMap<string, FileFindings> = new Map();
+
+  /**
+   * Replaces all that was known. Returns the findings that were not known before, and the files of which, in some
+   * respect, nothing is wrong any more.
+   */
+  replace(next: Noted): { found: Finding[]; mended: string[] } {
+    const before = this.#current;
+    this.#current = next.entries;
+    const known = new Set([...before.values()].flatMap(({ findings }) => findings.map(({ report }) => report)));
+    const all = [...next.entries.values()].flatMap(({ findings }) => findings);
+    return {
+      found: all.filter(({ report }) => !known.has(report)),
+      mended: [...before].filter(([key]) => !next.entries.has(key)).map(([, { file }]) => file),
+    };
+  }
+
+  /** All of them, by file. */
+  all(): Finding[] {
+    const all = [...this.#current.values()].flatMap(({ findings }) => findings);
+    return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  }
+}
+
+interface FileFindings {
+  readonly file: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Findings as they are gathered. */
+export class Noted {
+  readonly entries = new Map<string, FileFindings>();
+
+  /** Notes what is wrong with a file in one respect; replaces what was noted before. */
+  note(concern: Concern, file: string, findings: readonly Finding[]): void {
+    this.entries.set(`${concern} ${file}`, { file, findings });
+  }
+}

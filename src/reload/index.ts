@@ -1,0 +1,12 @@
+/*
+ * From texts to generations: reads route files and drop-ins, checks them, finds out what changed, and puts it into use in
+ * all data threads at once.
+ * May import: grammar, src/plugin, src/routing, and of src/sources the types.
+ * Invariant: a file or drop-in with an error changes nothing; a load costs what changed.
+ */
+export { isDropInFile } from '../sources/index.ts';
+export * from './drop-ins/index.ts';
+export { fileRouteId } from './file-route-id.ts';
+export type { Finding } from './finding.ts';
+export type { GenerationChange, Stage, StageFault, TableSlice } from './generation.ts';
+export { Reloader, type ReloaderOptions, type ReloadOutcome } from './reloader.ts';

@@ -1,0 +1,34 @@
+import type { RouteDef } from '../../grammar/index.ts';
+import { type RouteRecord, recordOf } from '../routing/index.ts';
+
+/** A definition that passed its checks, as compact as it takes to recognise it and to serve it. Shared by versions of its file. */
+export interface LoadedRoute {
+  readonly id: string;
+  /** The definition as written: a definition with the same text is this one. */
+  readonly text: string;
+  /** Its record as JSON, without the order, which is not the definition's but the file's. */
+  readonly json: string;
+}
+
+/** The route of a definition. */
+export function loadedRoute(text: string, def: RouteDef): LoadedRoute {
+  const { order: _, ...record } = recordOf(def, 0);
+  return { id: def.id, text, json: JSON.stringify(record) };
+}
+
+/** The JSON of the record, with its order. */
+export function recordJson(route: LoadedRoute, order: number): string {
+  return `{"order":${order},${route.json.slice(1)}`;
+}
+
+/** The record. */
+export function recordIn(route: LoadedRoute, order: number): RouteRecord {
+  return JSON.parse(recordJson(route, order)) as RouteRecord;
+}
+
+/** Finds the routes that name one of some filters, predicates or algorithms, without parsing their JSON. */
+export function namesTester(names: Iterable<string>): (route: LoadedRoute) => boolean {
+  // Quotes within JSON strings are escaped, so that only calls and algorithms look like this.
+  const marks = [...names].flatMap((name) => [`["${name}"`, `"algorithm":"${name}"`]);
+  return ({ json }) => marks.some((mark) => json.includes(mark));
+}

@@ -1,0 +1,220 @@
+import type { Registry, RouteRecord } from '../routing/index.ts';
+import type { Source, SourceChange } from '../sources/index.ts';
+import { blame } from './blame.ts';
+import { DropInSet } from './drop-in-set.ts';
+import { DropIns, type PluginError } from './drop-ins/index.ts';
+import { type Finding, fileFinding, pluginFinding } from './finding.ts';
+import { Findings, Noted } from './findings.ts';
+import type { GenerationChange, Stage, StageFault } from './generation.ts';
+import { changeOf, isEmpty, wholeChange } from './generation-change.ts';
+import { recordIn } from './loaded-route.ts';
+import { makePlan, type Plan, type Refusals } from './plan.ts';
+import { Queue } from './queue.ts';
+import { placedRoutes } from './route-diff.ts';
+import type { PlacedRoute } from './route-file.ts';
+import { RouteSet } from './route-set.ts';
+
+/** What a load came to. */
+export interface ReloadOutcome {
+  /** The generation in use afterwards. */
+  readonly generation: number;
+  /** Routes made (new, changed or concerned by a drop-in), moved and removed, and routes there are now. */
+  readonly put: number;
+  readonly moved: number;
+  readonly removed: number;
+  readonly total: number;
+  /** The drop-ins that came into use or changed, and those that went. */
+  readonly dropIns: readonly string[];
+  /** What was found wrong that was not known before. */
+  readonly found: readonly Finding[];
+  /** Files whose findings are gone. */
+  readonly mended: readonly string[];
+  /** From the first change of the load to the switch, in ms. */
+  readonly tookMs: number;
+}
+
+/** What a reloader works with. */
+export interface ReloaderOptions {
+  /** The names that come with Sluice. */
+  readonly builtins: Registry;
+  /** Where generations go. */
+  readonly stage: Stage;
+  /** Told of each load that is done. */
+  loaded(outcome: ReloadOutcome): void;
+}
+
+/**
+ * Keeps what is served in step with files: takes their changes, reads and checks them, and puts what is sound into use,
+ * one generation after the other. A file or drop-in with an error changes nothing, and its last good version stays.
+ */
+export class Reloader {
+  readonly #stage: Stage;
+  readonly #loaded: (outcome: ReloadOutcome) => void;
+  readonly #dropIns = new DropIns();
+  readonly #dropInSet: DropInSet;
+  readonly #routes = new RouteSet();
+  readonly #findings = new Findings();
+  readonly #problems = new Map<string, PluginError>();
+  readonly #queue = new Queue();
+  #generation = 0;
+  #attempt = 0;
+  #running: Promise<void> | null = null;
+  #started = false;
+
+  constructor({ builtins, stage, loaded }: ReloaderOptions) {
+    this.#stage = stage;
+    this.#loaded = loaded;
+    this.#dropInSet = new DropInSet(builtins, this.#dropIns);
+  }
+
+  /** Takes a change of route files. With several sources, `from` tells them apart. */
+  changeRoutes(change: SourceChange, from: Source | null = null): void {
+    this.#queue.add('routes', change, from);
+    this.#wake();
+  }
+
+  /** Takes a change of drop-in files. With several sources, `from` tells them apart. */
+  changeDropIns(change: SourceChange, from: Source | null = null): void {
+    this.#queue.add('drop-in', change, from);
+    this.#wake();
+  }
+
+  /** Begins to load; changes taken before make one generation. Resolves when they are in use or refused. */
+  async start(): Promise<void> {
+    this.#started = true;
+    this.#wake();
+    await this.idle();
+  }
+
+  /** Resolves when all changes taken so far are in use or refused. */
+  async idle(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  /** The number of the generation in use; 0 before the first one. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** How many routes are in use. */
+  get size(): number {
+    return this.#routes.size;
+  }
+
+  /** The names that routes may use now. */
+  get registry(): Registry {
+    return this.#dropInSet.registry;
+  }
+
+  /** All that is wrong with files at present. */
+  findings(): Finding[] {
+    return this.#findings.all();
+  }
+
+  /** The routes in use, in definition order, with the file each one stands in. */
+  *routes(): Generator<{ file: string; record: RouteRecord }> {
+    for (const { file, route, order } of this.#placed()) yield { file: file.name, record: recordIn(route, order) };
+  }
+
+  /** All that is in use, for a data thread that has nothing yet. */
+  current(): GenerationChange {
+    const codes = this.#dropInSet.live().map(({ code }) => code);
+    return wholeChange(this.#generation, codes, () => this.#placed());
+  }
+
+  *#placed(): Generator<PlacedRoute> {
+    for (const file of this.#routes.files()) yield* placedRoutes(file);
+  }
+
+  #wake(): void {
+    if (!this.#started || this.#running !== null || this.#queue.empty) return;
+    this.#running = this.#loadAll().finally(() => {
+      this.#running = null;
+      this.#wake();
+    });
+  }
+
+  async #loadAll(): Promise<void> {
+    while (!this.#queue.empty) {
+      try {
+        await this.#load();
+      } catch (error) {
+        // A mistake of ours must not end what is being served.
+        this.#failed(error as Error);
+      }
+    }
+  }
+
+  async #load(): Promise<void> {
+    const { routes, dropIns, sinceMs } = this.#queue.take();
+    if (dropIns.put.length + dropIns.remove.length > 0) {
+      const change = await this.#dropIns.change(dropIns.put, dropIns.remove);
+      for (const [name, problem] of change.problems) {
+        if (problem === null) this.#problems.delete(name);
+        else this.#problems.set(name, problem);
+      }
+      this.#dropInSet.want(change);
+    }
+    for (const file of routes.put) this.#routes.want(file.name, file);
+    for (const name of routes.remove) this.#routes.want(name, null);
+    const refusals: Refusals = { files: new Map(), dropIns: new Map() };
+    const plan = await this.#putIntoUse(refusals);
+    this.#tell(plan, refusals, [...routes.faults, ...dropIns.faults], sinceMs);
+  }
+
+  /** Makes plans until one is accepted by all data threads; what they refuse is left out of the next one. */
+  async #putIntoUse(refusals: Refusals): Promise<Plan> {
+    for (;;) {
+      const plan = await makePlan(this.#routes, this.#dropInSet, refusals);
+      if (!isEmpty(plan)) {
+        const number = ++this.#attempt;
+        const faults = await this.#prepare(changeOf(plan, number));
+        if (faults.length > 0) {
+          await this.#stage.abort();
+          blame(faults, plan, { routes: this.#routes, dropIns: this.#dropInSet, refusals });
+          continue;
+        }
+        this.#generation = number;
+      }
+      // First here: a data thread that starts during the commit is given what is in use here.
+      this.#routes.adopt(plan.diff);
+      this.#dropInSet.adopt(plan.dropIns);
+      if (!isEmpty(plan)) await this.#stage.commit();
+      return plan;
+    }
+  }
+
+  async #prepare(change: GenerationChange): Promise<readonly StageFault[]> {
+    try {
+      return await this.#stage.prepare(change);
+    } catch (error) {
+      return [{ kind: 'whole', message: (error as Error).message }];
+    }
+  }
+
+  #failed(error: Error): void {
+    const found = [fileFinding('sluice', 'internal', `a reload failed: ${error.stack}`)];
+    const nothing = { put: 0, moved: 0, removed: 0, dropIns: [], mended: [], tookMs: 0 };
+    this.#loaded({ ...nothing, generation: this.#generation, total: this.#routes.size, found });
+  }
+
+  #tell(plan: Plan, refusals: Refusals, faults: SourceChange['faults'], sinceMs: number): void {
+    const noted = new Noted();
+    for (const [file, findings] of refusals.files) noted.note('routes', file.name, findings);
+    for (const [file, findings] of refusals.dropIns) noted.note('drop-in', file, findings);
+    for (const [file, finding] of this.#dropInSet.givenUp()) noted.note('drop-in', file, [finding]);
+    for (const [file, problem] of this.#problems) noted.note('drop-in', file, [pluginFinding(problem)]);
+    for (const { name, message } of faults) noted.note('source', name, [fileFinding(name, 'unreadable', message)]);
+    const { diff, dropIns } = plan;
+    this.#loaded({
+      generation: this.#generation,
+      put: diff.put.length,
+      moved: diff.move.length,
+      removed: diff.remove.length,
+      total: this.#routes.size,
+      dropIns: [...dropIns.changes.keys()],
+      ...this.#findings.replace(noted),
+      tookMs: performance.now() - sinceMs,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { Registry } from '../routing/index.ts';
+import type { Finding } from './finding.ts';
+import { namesTester } from './loaded-route.ts';
+import { type RouteReading, type RouteText, readRoutes } from './read-routes.ts';
+import type { RouteDiff, RouteFile } from './route-file.ts';
+
+/** All route files and, by id, the routes in use. */
+export class RouteSet {
+  readonly #files = new Map<string, RouteFile>();
+  readonly #owners = new Map<string, RouteFile>();
+  #sorted: readonly RouteFile[] | null = null;
+
+  /** Notes what a file says now; null when it is gone. Each text is new: it is compared by identity. */
+  want(name: string, wanted: RouteText | null): void {
+    const file = this.#files.get(name);
+    if (file !== undefined) file.wanted = wanted;
+    else if (wanted !== null) this.#files.set(name, { name, wanted, live: null, reading: null });
+    if (wanted === null && file?.live === null) this.#files.delete(name);
+    this.#sorted = null;
+  }
+
+  /** Number of routes in use. */
+  get size(): number {
+    return this.#owners.size;
+  }
+
+  /** The files by name: the order in which their routes are defined. */
+  files(): readonly RouteFile[] {
+    this.#sorted ??= [...this.#files.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#sorted;
+  }
+
+  /** The files that are not as they are on disk. */
+  pending(): RouteFile[] {
+    return this.files().filter(({ wanted, live }) => wanted !== (live?.source ?? null));
+  }
+
+  /** The file that defines `id` at present. */
+  ownerOf(id: string): RouteFile | undefined {
+    return this.#owners.get(id);
+  }
+
+  /** Reads what a file wants, once for each text and registry. `changedNames` tells registry and current one apart. */
+  async read(file: RouteFile, registry: Registry, changedNames: ReadonlySet<string>): Promise<RouteReading> {
+    const { live } = file;
+    const source = file.wanted ?? { name: file.name, text: '' };
+    if (file.reading?.source === source && file.reading.registry === registry) return file.reading.result;
+    const known = { routes: live?.routes ?? [], isConcerned: namesTester(changedNames) };
+    const result = await readRoutes(source, known, registry);
+    file.reading = { source, registry, result };
+    return result;
+  }
+
+  /** Adds a finding to what was read of a file, which is then refused until its text or the registry changes. */
+  spoil(file: RouteFile, finding: Finding): void {
+    if (file.reading === null) return;
+    const { result } = file.reading;
+    file.reading = { ...file.reading, result: { ...result, findings: [...result.findings, finding] } };
+  }
+
+  /** Puts the outcome of a diff into use. */
+  adopt({ versions, came, gone }: RouteDiff): void {
+    for (const [id, { file }] of gone) if (this.#owners.get(id) === file) this.#owners.delete(id);
+    for (const [id, { file }] of came) this.#owners.set(id, file);
+    for (const [file, version] of versions) {
+      file.live = version;
+      file.reading = null;
+      if (version !== null || file.wanted !== null) continue;
+      this.#files.delete(file.name);
+      this.#sorted = null;
+    }
+  }
+}

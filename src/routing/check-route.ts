@@ -1,0 +1,80 @@
+import type { Backend, Call, Diagnostic, RouteDef } from '../../grammar/index.ts';
+import { type Arg, readArgs } from '../plugin/index.ts';
+import { fault } from './finding.ts';
+import type { NamedSpec, Namespace } from './namespace.ts';
+import type { ProvisionFault } from './provision.ts';
+import type { Registry } from './registry.ts';
+
+type CallKind = 'predicate' | 'filter';
+
+/** What is wrong with one route beyond its syntax: names, arguments, paths, backend. Makes no instance. */
+export function checkRoute(def: RouteDef, registry: Registry): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const call of def.predicates) checkCall(call, 'predicate', registry.predicates, found);
+  for (const call of def.filters) checkCall(call, 'filter', registry.filters, found);
+  checkPaths(def, found);
+  checkBackend(def.backend, registry, found);
+  return found;
+}
+
+/** The diagnostic of what only provisioning found, at its place in the definition. */
+export function provisionDiagnostic(failed: ProvisionFault & { readonly message: string }, def: RouteDef): Diagnostic {
+  if (failed.part === 'backend') return fault('bad-backend', failed.message, def.backend.span);
+  const call = (failed.part === 'predicate' ? def.predicates : def.filters)[failed.index];
+  const span = call?.args[failed.argIndex]?.span ?? call?.nameSpan ?? def.span;
+  return fault('bad-argument', failed.message, span);
+}
+
+function checkCall<S extends NamedSpec & { readonly args: readonly Arg<unknown>[] }>(
+  call: Call,
+  kind: CallKind,
+  names: Namespace<S>,
+  found: Diagnostic[],
+): void {
+  const spec = names.get(call.name);
+  if (spec === undefined) {
+    found.push(unknownName(kind, call.name, names, call.nameSpan));
+    return;
+  }
+  const values = call.args.map(({ value }) => value);
+  for (const { index, message } of readArgs(spec.args, values).faults) {
+    const span = call.args[index]?.span ?? call.nameSpan;
+    found.push(fault('bad-argument', `${call.name}: ${message}`, span));
+  }
+}
+
+function unknownName<S extends NamedSpec>(
+  kind: CallKind | 'algorithm',
+  name: string,
+  names: Namespace<S>,
+  span: Diagnostic['span'],
+): Diagnostic {
+  const reason = names.refusal(name);
+  if (reason !== undefined) return fault(`refused-${kind}`, `${kind} "${name}" is not supported: ${reason}`, span);
+  return fault(`unknown-${kind}`, `unknown ${kind} "${name}"`, span, names.suggest(name));
+}
+
+function checkPaths(def: RouteDef, found: Diagnostic[]): void {
+  const paths = def.predicates.filter(({ name }) => name === 'Path' || name === 'PathSubtree');
+  for (const extra of paths.slice(1)) {
+    found.push(fault('duplicate-predicate', 'a route takes only one Path or PathSubtree', extra.span));
+  }
+}
+
+function checkBackend(backend: Backend, registry: Registry, found: Diagnostic[]): void {
+  if (backend.kind === 'network') {
+    // An empty address is legal: the filters of such a route answer.
+    if (backend.url !== '') checkUrl(backend.url, backend.span, found);
+  } else if (backend.kind === 'balanced') {
+    const { algorithm, algorithmSpan, endpoints } = backend;
+    if (algorithm !== null && registry.balancers.get(algorithm) === undefined) {
+      found.push(unknownName('algorithm', algorithm, registry.balancers, algorithmSpan ?? backend.span));
+    }
+    for (const endpoint of endpoints) checkUrl(endpoint.url, endpoint.span, found);
+  }
+}
+
+function checkUrl(url: string, span: Diagnostic['span'], found: Diagnostic[]): void {
+  if (/^https?:\/\/[^/?#]/i.test(url) && URL.canParse(url)) return;
+  found.push(fault('bad-backend', `"${url}" is no usable address, expected one like "http://host:port"`, span));
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Diagnostic, parseRoutes } from '../../grammar/index.ts';
+import { defineBalancer } from '../plugin/index.ts';
+import { builtinPredicates } from '../predicates/index.ts';
+import { checkRoute, checkTable, ProvisionError, provisionDiagnostic, provisionRoute, recordOf } from './index.ts';
+import { Accounts, testEnv, testRegistry } from './table.fixture.ts';
+
+const registry = testRegistry(new Accounts());
+for (const spec of builtinPredicates) registry.predicates.add({ ...spec, overrides: true }, 'real');
+registry.balancers.add(defineBalancer({ name: 'random', summary: '', create: () => ({ pick: () => null }) }));
+registry.filters.refuse('lua', 'use script()');
+
+/** What is found in a route: "code: message [text of the span]". */
+function findings(eskip: string): string[] {
+  const { value, errors } = parseRoutes(eskip);
+  assert.deepEqual(errors, []);
+  return value
+    .flatMap((def) => checkRoute(def, registry))
+    .map(({ code, message, span, suggestion }) => {
+      const advice = suggestion === undefined ? '' : ` (${suggestion}?)`;
+      return `${code}: ${message}${advice} [${eskip.slice(span.start, span.end)}]`;
+    });
+}
+
+const CASES: [eskip: string, ...expected: (string | RegExp)[]][] = [
+  ['Path("/a/:x") && Method("GET") -> closing() -> "http://a:80/"'],
+  ['* -> ""'],
+  ['* -> <random, "http://a", "http://b">'],
+  ['Pth("/") -> <shunt>', 'unknown-predicate: unknown predicate "Pth" (Path?) [Pth]'],
+  ['* -> closng(1) -> <shunt>', 'unknown-filter: unknown filter "closng" (closing?) [closng]'],
+  ['* -> lua("x") -> <shunt>', 'refused-filter: filter "lua" is not supported: use script() [lua]'],
+  ['Weight("x") -> <shunt>', /^bad-argument: Weight: argument 1 .* \["x"\]$/],
+  ['Method() -> <shunt>', /^bad-argument: Method: expects 1 argument .* \[Method\]$/],
+  ['PathRegexp(/(/) -> <shunt>', /^bad-argument: PathRegexp: .* \[\/\(\/\]$/],
+  ['Path("/*rest/x") -> <shunt>', /^bad-argument: Path: .* \["\/\*rest\/x"\]$/],
+  ['Path("/a:b") -> <shunt>', /^bad-argument: Path: .* \["\/a:b"\]$/],
+  [
+    'Path("/a") && PathSubtree("/b") -> <shunt>',
+    'duplicate-predicate: a route takes only one Path or PathSubtree [PathSubtree("/b")]',
+  ],
+  ['* -> "ftp://a"', /^bad-backend: "ftp:\/\/a" is no usable address.* \["ftp:\/\/a"\]$/],
+  ['* -> "http://a:b"', /^bad-backend/],
+  ['* -> <randm, "http://a">', 'unknown-algorithm: unknown algorithm "randm" (random?) [randm]'],
+  ['Nope() && False() -> nope() -> "x"', /unknown-predicate/, /unknown-filter/, /bad-backend/],
+];
+
+test('finds what is wrong with a route, at its place', () => {
+  for (const [eskip, ...expected] of CASES) {
+    const found = findings(eskip);
+    assert.equal(found.length, expected.length, `${eskip}\n${found.join('\n')}`);
+    expected.forEach((each, at) => {
+      if (typeof each === 'string') assert.equal(found[at], each);
+      else assert.match(found[at] ?? '', each);
+    });
+  }
+});
+
+test('what only provisioning finds has its place too', () => {
+  const text = 'TrafficSegment(0.6, 0.5) -> <shunt>';
+  const [def] = parseRoutes(text).value;
+  assert.ok(def !== undefined && checkRoute(def, registry).length === 0);
+  try {
+    provisionRoute(recordOf(def, 0), testEnv(new Accounts(), registry));
+    assert.fail('provisioned');
+  } catch (error) {
+    assert.ok(error instanceof ProvisionError);
+    const { span } = provisionDiagnostic(error, def);
+    assert.equal(text.slice(span.start, span.end), '0.5');
+  }
+});
+
+/** What is found, all of one severity, in a table made of one file per text: "file id: message". */
+function tableFindings(severity: Diagnostic['severity'], ...files: string[]): string[] {
+  const routes = files.flatMap((text, n) => parseRoutes(text).value.map((def) => ({ def, source: `f${n}` })));
+  return checkTable(routes).map(({ route, diagnostic }) => {
+    assert.equal(diagnostic.severity, severity);
+    return `${route.source} ${route.def.id}: ${diagnostic.message}`;
+  });
+}
+
+const warnings = (...files: string[]): string[] => tableFindings('warning', ...files);
+
+const hidden = (file: string, id: string, by: string): string =>
+  `${file} ${id}: this route never matches: "${by}" (${file}) comes first and asks for no more`;
+
+test('warns about routes that never match', () => {
+  const never = (text: string): string[] => warnings(text);
+  assert.deepEqual(never('a: Path("/x") -> <shunt>; b: Path("/x") -> <shunt>;'), [hidden('f0', 'b', 'a')]);
+  assert.deepEqual(never('a: Path("/:x") -> <shunt>; b: Path("/:y") -> <shunt>;').length, 1);
+  assert.deepEqual(never('a: Path("/x") -> <shunt>; b: Path("/x") && Method("GET") -> <shunt>;'), []);
+  assert.deepEqual(
+    never('a: Path("/x") && Weight(2) -> <shunt>; b: Path("/x") && Method("GET") -> <shunt>;').length,
+    1,
+  );
+  assert.deepEqual(never('a: Method("PUT") && Weight(2) -> <shunt>; b: Method("GET") && True() -> <shunt>;'), []);
+  assert.deepEqual(never('a: Traffic(0.5) -> <shunt>; b: Traffic(0.5) -> <shunt>;'), []);
+  assert.deepEqual(never('a: PathSubtree("/x") && True() -> <shunt>; b: Path("/x/") -> <shunt>;').length, 1);
+  assert.deepEqual(never('a: Path("/x") && True() -> <shunt>; b: PathSubtree("/x") -> <shunt>;'), []);
+  assert.deepEqual(never('a: Path("/x") && False() -> <shunt>; b: Path("/x") -> <shunt>;'), [
+    'f0 a: this route never matches: False()',
+  ]);
+});
+
+test('refuses ids that occur in two files', () => {
+  assert.deepEqual(tableFindings('error', 'a: Path("/x") -> <shunt>;', 'a: Path("/x") -> <shunt>;'), [
+    'f1 a: the route id "a" is already taken in f0',
+  ]);
+});

@@ -1,0 +1,82 @@
+import type { Request } from '../plugin/index.ts';
+import type { Lookup } from './candidate-index.ts';
+import type { Candidates } from './candidates.ts';
+import { pathParams } from './path-pattern.ts';
+import type { Visitor } from './path-trie.ts';
+import type { CallRecord } from './record.ts';
+import type { Route } from './route.ts';
+
+/** A route that a request leads to. */
+export interface Match<B> {
+  readonly route: Route<B>;
+  /** The path parameters, decoded once. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** What a lookup did: each route it considered, in order; the last one is the match, if there is one. */
+export interface Explanation<B> {
+  readonly match: Match<B> | null;
+  readonly candidates: readonly Candidacy[];
+}
+
+/** One route that a lookup considered. */
+export interface Candidacy {
+  readonly routeId: string;
+  readonly rank: number;
+  /** The predicate that refused it; null when all matched. */
+  readonly refusedBy: CallRecord | null;
+}
+
+/** A route and the path that led to it; the parameters are taken from the path when somebody asks for them. */
+export class PathMatch<B> implements Match<B> {
+  readonly route: Route<B>;
+  readonly #path: string;
+  #params: Readonly<Record<string, string>> | null = null;
+
+  constructor(route: Route<B>, path: string) {
+    this.route = route;
+    this.#path = path;
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    this.#params ??= pathParams(this.route.pattern, this.#path);
+    return this.#params;
+  }
+}
+
+/** Asks the candidates of each place for the route of a request. */
+export class RouteLookup<B> implements Lookup, Visitor<B> {
+  readonly request: Request;
+  readonly generation: number;
+
+  constructor(request: Request, generation: number) {
+    this.request = request;
+    this.generation = generation;
+  }
+
+  visit(candidates: Candidates<B>): Route<B> | null {
+    return candidates.find(this, null);
+  }
+}
+
+/** Asks all candidates one by one, in order, and notes the answers. */
+export class ExplainedLookup<B> implements Visitor<B> {
+  readonly candidates: Candidacy[] = [];
+  readonly #request: Request;
+  readonly #generation: number;
+
+  constructor(request: Request, generation: number) {
+    this.#request = request;
+    this.#generation = generation;
+  }
+
+  visit(candidates: Candidates<B>): Route<B> | null {
+    for (const route of candidates.all()) {
+      if (!route.visibleAt(this.#generation)) continue;
+      const refusedBy = route.refusal(this.#request);
+      this.candidates.push({ routeId: route.id, rank: route.rank, refusedBy });
+      if (refusedBy === null) return route;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,167 @@
+import type { HeaderList } from '../../http/index.ts';
+import type { MessageLimits } from '../options.ts';
+import { parseTrailers } from './fields.ts';
+import { refuse } from './refusal.ts';
+
+/** Takes the content of a message out of the bytes that carry it. */
+export interface BodyDecoder {
+  /** The message is complete; what it did not need is in `rest`. */
+  readonly done: boolean;
+  /** Bytes of the last segment behind the end of the message, or null. */
+  readonly rest: Buffer | null;
+  readonly trailers: HeaderList | null;
+  /** Bytes of content still to come, where that is known; else Infinity. */
+  readonly remainingBytes: number;
+  /**
+   * The content in a segment, perhaps empty. The segment is the decoder's from then on: content is moved within it.
+   * @throws ProxyError 400, 413 or 431 when it is malformed or beyond a limit.
+   */
+  decode(segment: Buffer): Buffer;
+}
+
+/** Content delimited by Content-Length (RFC 9112 §6.2). */
+export class LengthDecoder implements BodyDecoder {
+  remainingBytes: number;
+  rest: Buffer | null = null;
+  readonly trailers = null;
+
+  constructor(lengthBytes: number) {
+    this.remainingBytes = lengthBytes;
+  }
+
+  get done(): boolean {
+    return this.remainingBytes === 0;
+  }
+
+  decode(segment: Buffer): Buffer {
+    const { remainingBytes } = this;
+    if (segment.length <= remainingBytes) {
+      this.remainingBytes -= segment.length;
+      return segment;
+    }
+    this.remainingBytes = 0;
+    this.rest = segment.subarray(remainingBytes);
+    return segment.subarray(0, remainingBytes);
+  }
+}
+
+/**
+ * Size line of a chunk (RFC 9112 §7.1): hexadecimal digits, extensions well-formed and without white space, CRLF.
+ * RFC 9112 §7.1.1 lets a recipient ignore extensions; we pass none on.
+ */
+const SIZE_LINE =
+  /^([0-9A-Fa-f]{1,13})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*\r\n$/;
+const MAX_SIZE_DIGITS = 13;
+
+const LF = 10;
+
+type ChunkedState = 'size' | 'data' | 'data-end' | 'trailer' | 'done';
+
+/** Content in chunks (RFC 9112 §7.1). */
+export class ChunkedDecoder implements BodyDecoder {
+  readonly #limits: MessageLimits;
+  rest: Buffer | null = null;
+  trailers: HeaderList | null = null;
+  readonly remainingBytes = Number.POSITIVE_INFINITY;
+  #state: ChunkedState = 'size';
+  #chunkBytes = 0;
+  #bodyBytes = 0;
+  #extensionBytes = 0;
+  /** The beginning of a line whose end is still to come; in the trailer part, all lines so far. */
+  #line = '';
+  #trailerBlock = '';
+  /** Where the next byte of the segment is read, and where content gathered so far begins and ends. */
+  #at = 0;
+  #from = 0;
+  #to = 0;
+
+  constructor(limits: MessageLimits) {
+    this.#limits = limits;
+  }
+
+  get done(): boolean {
+    return this.#state === 'done';
+  }
+
+  decode(segment: Buffer): Buffer {
+    this.#at = 0;
+    this.#from = 0;
+    this.#to = 0;
+    while (this.#at < segment.length && this.#state !== 'done') this.#step(segment);
+    if (this.#state === 'done' && this.#at < segment.length) this.rest = segment.subarray(this.#at);
+    return segment.subarray(this.#from, this.#to);
+  }
+
+  #step(segment: Buffer): void {
+    if (this.#state === 'data') {
+      this.#takeData(segment);
+      return;
+    }
+    const line = this.#takeLine(segment);
+    if (line === null) return;
+    if (this.#state === 'size') this.#beginChunk(line);
+    else if (this.#state === 'trailer') this.#addTrailer(line);
+    else if (line !== '\r\n') refuse(400, 'bad-chunk-end');
+    else this.#state = 'size';
+  }
+
+  #beginChunk(line: string): void {
+    const parts = SIZE_LINE.exec(line);
+    const digits = parts?.[1] ?? refuse(400, 'bad-chunk-size');
+    this.#extensionBytes += line.length - 2 - digits.length;
+    if (this.#extensionBytes > this.#limits.maxChunkExtensionBytes) refuse(413, 'long-chunk-extension');
+    this.#chunkBytes = Number.parseInt(digits, 16);
+    this.#bodyBytes += this.#chunkBytes;
+    const { maxBodyBytes } = this.#limits;
+    if (maxBodyBytes > 0 && this.#bodyBytes > maxBodyBytes) refuse(413, 'long-body');
+    this.#state = this.#chunkBytes === 0 ? 'trailer' : 'data';
+  }
+
+  /** Moves the content of several chunks together within their segment, so that many small ones cost one delivery. */
+  #takeData(segment: Buffer): void {
+    const end = Math.min(segment.length, this.#at + this.#chunkBytes);
+    const taken = end - this.#at;
+    if (this.#from === this.#to) {
+      this.#from = this.#at;
+      this.#to = end;
+    } else {
+      segment.copyWithin(this.#to, this.#at, end);
+      this.#to += taken;
+    }
+    this.#at = end;
+    this.#chunkBytes -= taken;
+    if (this.#chunkBytes === 0) this.#state = 'data-end';
+  }
+
+  #addTrailer(line: string): void {
+    if (line !== '\r\n') {
+      this.#trailerBlock += line;
+      return;
+    }
+    if (this.#trailerBlock !== '') this.trailers = parseTrailers(this.#trailerBlock);
+    this.#state = 'done';
+  }
+
+  /** The next line with its LF, or null when its end is still to come. */
+  #takeLine(segment: Buffer): string | null {
+    const end = segment.indexOf(LF, this.#at);
+    const to = end < 0 ? segment.length : end + 1;
+    const size = this.#line.length + to - this.#at;
+    if (size > this.#maxLineBytes()) refuse(...this.#tooLong());
+    const line = this.#line + segment.toString('latin1', this.#at, to);
+    this.#at = to;
+    this.#line = end < 0 ? line : '';
+    return end < 0 ? null : line;
+  }
+
+  #maxLineBytes(): number {
+    if (this.#state === 'data-end') return 2;
+    if (this.#state === 'trailer') return this.#limits.maxTrailerBytes - this.#trailerBlock.length + 2;
+    return this.#limits.maxChunkExtensionBytes - this.#extensionBytes + MAX_SIZE_DIGITS + 2;
+  }
+
+  #tooLong(): [status: number, code: string] {
+    if (this.#state === 'data-end') return [400, 'bad-chunk-end'];
+    return this.#state === 'trailer' ? [431, 'long-trailer'] : [413, 'long-chunk-extension'];
+  }
+}

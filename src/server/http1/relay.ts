@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Deadline, type TimerWheel } from '../../http/index.ts';
+
+/** A tunnel may be silent for long: TCP itself finds out whether the client's host is still there. */
+const KEEP_ALIVE_PROBE_MS = 60_000;
+
+/** What a tunnel is made of. */
+export interface TunnelInit {
+  client: Socket;
+  upstream: Duplex;
+  /** Bytes the client sent behind its handshake, or null. */
+  early: Buffer | null;
+  timers: TimerWheel;
+  /** Silence in both directions after which the tunnel is cut; 0 is never. */
+  idleTimeoutMs: number;
+  /** Told once that the tunnel is gone: bytes that went to the client, and what cut it. */
+  closed(bytesToClient: number, error: Error | null): void;
+}
+
+/**
+ * Joins two byte streams after a 101 (RFC 9110 §7.8): back-pressure both ways, an end on one side ends the other's writing,
+ * and when either breaks off so does the other.
+ */
+export class Tunnel {
+  readonly #init: TunnelInit;
+  readonly #idle: Deadline;
+  #bytesToClient = 0;
+  #isClosed = false;
+
+  constructor(init: TunnelInit) {
+    this.#init = init;
+    this.#idle = new Deadline(init.timers, () => this.#close(new Error('the tunnel was idle')));
+    const { client, upstream, early } = init;
+    this.#touch();
+    if (early !== null) upstream.write(early);
+    this.#pump(client, upstream);
+    this.#pump(upstream, client);
+    client.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+    client.resume();
+    upstream.resume();
+    // Ends that came before there was a tunnel are not told again.
+    if (client.readableEnded) upstream.end();
+    if (upstream.destroyed) this.#close(new Error('the upstream is gone'));
+    else if (upstream.readableEnded) client.end();
+  }
+
+  #pump(from: Duplex, to: Duplex): void {
+    const isDownward = to === this.#init.client;
+    from.on('data', (chunk: Buffer) => {
+      this.#touch();
+      if (isDownward) this.#bytesToClient += chunk.length;
+      if (to.writable && !to.write(chunk)) from.pause();
+    });
+    to.on('drain', () => {
+      this.#touch();
+      from.resume();
+    });
+    from.on('end', () => {
+      if (to.writable) to.end();
+    });
+    from.on('error', (error: Error) => this.#close(error));
+    from.on('close', () => this.#sideClosed(from));
+  }
+
+  #sideClosed(side: Duplex): void {
+    const { client, upstream } = this.#init;
+    const isOrderly = side.readableEnded && side.writableFinished;
+    if (!isOrderly) this.#close(side === client ? new Error('the client is gone') : new Error('the upstream is gone'));
+    else if (client.destroyed && upstream.destroyed) this.#close(null);
+  }
+
+  #touch(): void {
+    this.#idle.set(this.#init.idleTimeoutMs);
+  }
+
+  #close(error: Error | null): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#idle.dispose();
+    const { client, upstream, closed } = this.#init;
+    client.destroy();
+    upstream.destroy();
+    closed(this.#bytesToClient, error);
+  }
+}

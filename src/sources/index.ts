@@ -1,0 +1,11 @@
+/*
+ * Data clients: where route texts and drop-in files come from, and how their changes are noticed. They deliver whole
+ * files as text and know nothing of what stands in them.
+ * May import: chokidar and node:fs, nothing of ours.
+ * Invariant: one change on disk, of however many files, is delivered once, when it is complete; never half a file.
+ */
+
+export { isDropInFile, isRouteFile, pluginFiles, routeFiles } from './file-kinds.ts';
+export { InlineRoutes } from './inline-routes.ts';
+export type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './source.ts';
+export { WatchedFiles, type WatchedFilesOptions } from './watched-files.ts';

@@ -1,0 +1,32 @@
+/** A text with the name it goes by in diagnostics: a path as the operator wrote it, or a word such as "inline-routes". */
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Why a file or directory cannot be read or watched now. */
+export interface SourceFault {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** What became different in a source, as one step. */
+export interface SourceChange {
+  /** New files, and files with new text. */
+  readonly put: readonly SourceFile[];
+  /** Names of files that are gone. */
+  readonly remove: readonly string[];
+  /** All that cannot be read now; replaces what was said before. An unreadable file is neither put nor removed. */
+  readonly faults: readonly SourceFault[];
+}
+
+/** Takes a change. */
+export type Deliver = (change: SourceChange) => void;
+
+/** A data client: delivers its files once, then every change. */
+export interface Source {
+  /** Begins; resolves when the first change, with all files there are, was delivered. */
+  start(deliver: Deliver): Promise<void>;
+  /** Ends; nothing is delivered any more. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import { type Config, splitAddress } from './config.ts';
+import type { TlsFiles } from './tls-files.ts';
+
+/** What the options say of the way upstream, and the certificates that were read of them. */
+export function upstreamOptions(config: Config, { client }: TlsFiles) {
+  return {
+    connectTimeoutMs: config['timeout-backend'],
+    responseHeaderTimeoutMs: config['response-header-timeout-backend'],
+    bodyIdleTimeoutMs: config['body-idle-timeout-backend'],
+    keepAliveTimeoutMs: config['keepalive-backend'],
+    idleConnectionsPerHost: config['idle-conns-num'],
+    preserveHost: config['proxy-preserve-host'],
+    insecureTls: config.insecure,
+    minTlsVersion: `TLSv${config['tls-min-version']}` as const,
+    ...(client === null ? {} : { clientCertificate: client }),
+  };
+}
+
+/**
+ * What the options say of the listeners of data threads, and the certificates that were read of them: that of `address`
+ * and, where there is one, that of `insecure-address`. @throws UsageError
+ */
+export function listenerOptions(config: Config, { server }: TlsFiles) {
+  const bounds = {
+    reusePort: true,
+    headerTimeoutMs: config['read-header-timeout-server'],
+    requestTimeoutMs: config['read-timeout-server'],
+    writeTimeoutMs: config['write-timeout-server'],
+    keepAliveTimeoutMs: config['idle-timeout-server'],
+    keepAliveMaxAgeMs: config['keepalive-server'],
+    keepAliveMaxRequests: config['keepalive-requests-server'],
+    maxHeaderBytes: config['max-header-bytes'],
+    maxBodyBytes: config['max-content-length'],
+  };
+  const listener = (address: string) => {
+    const { host, port } = splitAddress(address);
+    return { ...bounds, ...(host === undefined ? {} : { host }), port };
+  };
+  const first = { ...listener(config.address), ...(server === null ? {} : { tls: server }) };
+  return config['insecure-address'] === '' ? [first] : [first, listener(config['insecure-address'])];
+}

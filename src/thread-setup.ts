@@ -1,0 +1,35 @@
+import type { Config } from './config.ts';
+import type { Log } from './plugin/index.ts';
+import type { TlsFiles } from './tls-files.ts';
+
+/** What a data thread is started with. */
+export interface ThreadSetup {
+  config: Config;
+  tls: TlsFiles;
+  flags: ProcessFlags;
+}
+
+/** Cells that all threads share: the first is not 0 once the process was asked to stop. */
+export type ProcessFlags = Int32Array<SharedArrayBuffer>;
+
+/** A line for the application log, on its way from a data thread. */
+export interface ThreadWord {
+  level: keyof Log;
+  message: string;
+  fields: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The flags of a new process. */
+export function newFlags(): ProcessFlags {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** Says to all threads that the process was asked to stop: the Shutdown predicate is true from now on. */
+export function startDraining(flags: ProcessFlags): void {
+  Atomics.store(flags, 0, 1);
+}
+
+/** Says whether the process was asked to stop. */
+export function isDraining(flags: ProcessFlags): boolean {
+  return Atomics.load(flags, 0) !== 0;
+}

@@ -1,0 +1,11 @@
+/*
+ * Control thread and data threads: the messages between them, the supervisor that starts, replaces and drains data
+ * threads, and the receiver that has generations made in one of them.
+ * May import: src/routing, src/reload (types, drop-ins), node:worker_threads.
+ * Invariant: all serving threads switch to a generation only when every one of them has it prepared.
+ */
+export type { ThreadPort, ToMain, ToThread } from './protocol.ts';
+export { serveThread } from './receiver.ts';
+export { Supervisor, type SupervisorEvent, type SupervisorOptions } from './supervisor.ts';
+export type { SpawnedThread } from './thread-link.ts';
+export type { ThreadParts } from './thread-parts.ts';

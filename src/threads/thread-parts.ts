@@ -1,0 +1,16 @@
+import type { Registry, Route, RouteRecord, RoutingTable } from '../routing/index.ts';
+
+/** What a data thread consists of, as far as the main thread has a say in it. */
+export interface ThreadParts<B> {
+  readonly table: RoutingTable<B>;
+  /** The names that come with Sluice; drop-ins are added to copies of it. */
+  readonly builtins: Registry;
+  /** What makes routes with these names, throwing ProvisionError; asked for once a generation, not for each route. */
+  provisioner(registry: Registry): (record: RouteRecord) => Route<B>;
+  /** Begins to accept connections on these ports, 0 for any free one; resolves to the ports. */
+  listen(ports: readonly number[]): Promise<number[]>;
+  /** Accepts no more connections; resolves when no request is under way, at the latest after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+  /** The metrics of this thread, as something that can be sent. */
+  metrics(): unknown;
+}

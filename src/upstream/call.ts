@@ -1,0 +1,353 @@
+import type { Duplex } from 'node:stream';
+import { Body, type HeaderList, isBodiless, ProxyError, type Request, Response } from '../http/index.ts';
+import type { BalanceRequest, Endpoint } from '../plugin/index.ts';
+import type { Backend, Target } from './backend.ts';
+import type { Connection, ConnectionUser } from './connection.ts';
+import { Download } from './download.ts';
+import {
+  isConnectionLoss,
+  noEndpointError,
+  protocolError,
+  timeoutError,
+  uploadError,
+  upstreamError,
+} from './faults.ts';
+import type { UpstreamSettings } from './options.ts';
+import { UNASKED_CONTINUE } from './parser-corrections.ts';
+import { requestFields } from './request-fields.ts';
+import { isUntilClose, rawField, responseFields } from './response-fields.ts';
+import type { Dispatcher } from './undici.ts';
+import { Upload } from './upload.ts';
+
+/** What is to be sent, where, and how. A `send` reads it at once and keeps the request and the backend only. */
+export interface UpstreamRequest {
+  readonly request: Request;
+  readonly backend: Backend;
+  /** The Host header to send; null: as `preserveHost` says. */
+  readonly host: string | null;
+  /** Whether the client's Host is sent; null: as the upstream's options say. */
+  readonly preserveHost: boolean | null;
+  /** Bound of the time up to the response head, connecting and a retry included; null: as the options say. */
+  readonly timeoutMs: number | null;
+  /** Key for the balancers that hash; null: the client's address. */
+  readonly hashKey: string | null;
+  /** Whether the backend is a proxy, which is sent the whole URL; see `UpstreamCall.viaProxy`. */
+  readonly viaProxy: boolean;
+}
+
+/** Told what becomes of a call. After `responded`, `upgraded` or `failed` it hears no more. */
+export interface UpstreamObserver {
+  /** An interim response (1xx, but 100 and 101) came. */
+  informed(status: number, headers: HeaderList): void;
+  /** The response is here; its body, null when it has none, is fed by the call. */
+  responded(response: Response): void;
+  /** The origin switched protocols: `socket` is its connection now, owned by the observer. */
+  upgraded(response: Response, socket: Duplex): void;
+  /** There will be no response. */
+  failed(error: ProxyError): void;
+}
+
+/** Methods that may be sent twice (RFC 9110 §9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'PUT',
+  'DELETE',
+  'QUERY',
+  'PROPFIND',
+]);
+
+/** Interim responses to one request; nobody needs more, and a client that is slow would have them pile up here. */
+const MAX_INTERIM = 32;
+
+/** How far a call has come. */
+const WAITING = 0;
+const SENT = 1;
+const HEAD_HELD = 2;
+const RESPONDED = 3;
+const OVER = 4;
+
+/**
+ * One request on its way to an origin and the response on its way back: one object that is undici's handler, the
+ * connection's user and the source of the response's body.
+ */
+export class Call extends Download implements Dispatcher.DispatchHandler, BalanceRequest, ConnectionUser {
+  readonly hashKey: string;
+  readonly #request: Request;
+  readonly #backend: Backend;
+  readonly #observer: UpstreamObserver;
+  readonly #settings: UpstreamSettings;
+  readonly #host: string | null;
+  readonly #timeoutMs: number | null;
+  readonly #viaProxy: boolean;
+  /** When `timeoutMs` began to run, on the monotonic clock. */
+  readonly #startedAt: number;
+  #target: Target | null = null;
+  #connection: Connection | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #upload: Upload | null = null;
+  #state = WAITING;
+  #isRetry = false;
+  #interimCount = 0;
+  #status = 0;
+  #headers: HeaderList | null = null;
+
+  constructor(call: UpstreamRequest, observer: UpstreamObserver, settings: UpstreamSettings) {
+    super();
+    const { request } = call;
+    this.#request = request;
+    this.#backend = call.backend;
+    this.#observer = observer;
+    this.#settings = settings;
+    const keepsHost = call.viaProxy || (call.preserveHost ?? settings.preserveHost);
+    this.#host = call.host ?? (keepsHost ? request.host : null);
+    this.#viaProxy = call.viaProxy;
+    this.#timeoutMs = call.timeoutMs;
+    this.#startedAt = call.timeoutMs === null ? 0 : performance.now();
+    this.hashKey = call.hashKey ?? request.remoteAddress;
+    const { body } = request;
+    // One that was sent before, on the way to a loopback, is gone.
+    const isStreamed = body !== null && body.fixed === null && body.length !== 0 && !body.used;
+    if (isStreamed) this.#upload = new Upload(body.take());
+  }
+
+  /** Sends the request. Called once, by the upstream. */
+  begin(): void {
+    const target = this.#backend.pick(this);
+    if (target === null) this.#fail(noEndpointError(this.#backend.routeId));
+    else this.#dispatch(target, target.pool.acquire());
+  }
+
+  /** Cancels the call, however far it is: its connection is closed and the observer hears nothing more. */
+  abort(reason: Error): void {
+    if (this.#state === OVER) return;
+    if (this.#state === RESPONDED) this.cancel(reason);
+    else this.#cut(reason);
+  }
+
+  timedOut(): void {
+    const origin = (this.#target as Target).endpoint.origin;
+    if (this.#state === RESPONDED) {
+      if (this.isHeldBack) {
+        this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
+        return;
+      }
+      const error = timeoutError(origin, 'the content did not go on in time');
+      this.#cut(error);
+      this.broke(error);
+      return;
+    }
+    const error = timeoutError(origin, 'the response did not come in time');
+    this.#cut(error);
+    this.#observer.failed(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#state = SENT;
+  }
+
+  onBodySent(): void {
+    if (this.#timeoutMs === null && this.#state !== OVER) {
+      this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
+    }
+  }
+
+  onRequestSent(): void {
+    if (this.#timeoutMs === null && this.#state === SENT) {
+      this.#connection?.deadline.set(this.#settings.responseHeaderTimeoutMs);
+    }
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (this.#state === OVER) return;
+    const raw = controller.rawHeaders as Buffer[];
+    if (status < 200) {
+      this.#inform(status, raw);
+      return;
+    }
+    this.flow = controller;
+    // The reason phrase stays behind: it means nothing (RFC 9112 §4), and undici cuts one short that comes in two pieces.
+    this.#status = status;
+    this.#headers = responseFields(raw);
+    this.#state = HEAD_HELD;
+    // Content that came with the head is parsed right behind it; then head and content can travel on together.
+    queueMicrotask(() => {
+      if (this.#state === HEAD_HELD) this.#respond(null);
+    });
+    this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#state === HEAD_HELD) this.hold(chunk);
+    else if (this.#state === RESPONDED) {
+      this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
+      this.received(chunk);
+    }
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    if (this.#state === OVER) return;
+    const failure = (this.#connection as Connection).failure;
+    if (failure !== null && isUntilClose(controller.rawHeaders as Buffer[])) {
+      this.onResponseError(controller, failure);
+      return;
+    }
+    const raw = controller.rawTrailers as Buffer[] | null;
+    const trailers = raw === null || raw.length === 0 ? null : responseFields(raw);
+    const held = this.#state === HEAD_HELD;
+    this.#leave();
+    // A `Connection: close` among trailers closes undici's parser, of which undici itself knows nothing.
+    this.#giveBack(trailers !== null && trailers.raw.length < (raw as Buffer[]).length);
+    if (held) {
+      const whole = trailers === null && this.held !== null && this.held.length === 1 ? this.held[0] : undefined;
+      if (whole === undefined) this.completed(trailers);
+      else this.held = null;
+      this.#respond(whole ?? null);
+    } else this.completed(trailers);
+  }
+
+  onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _: unknown, socket: Duplex): void {
+    const raw = controller.rawHeaders as Buffer[];
+    const headers = responseFields(raw);
+    const protocol = rawField(raw, 'upgrade');
+    if (protocol !== null) headers.set('Upgrade', protocol);
+    const { endpoint } = this.#target as Target;
+    endpoint.inFlight++;
+    socket.once('close', () => endpoint.inFlight--);
+    this.#leave();
+    (this.#connection as Connection).detach();
+    this.#observer.upgraded(new Response({ status, headers }), socket);
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    const state = this.#state;
+    if (state === OVER || this.#retries(error)) return;
+    const fault =
+      this.#upload?.failure === error
+        ? uploadError(error)
+        : upstreamError(error, (this.#target as Target).endpoint.origin, state === WAITING);
+    this.#cut(error);
+    if (state === RESPONDED) this.broke(fault);
+    else this.#observer.failed(fault);
+  }
+
+  protected canceled(reason: Error): void {
+    this.#cut(reason);
+  }
+
+  #dispatch(target: Target, connection: Connection): void {
+    const { pool } = target;
+    const request = this.#request;
+    const { body } = request;
+    this.#target = target;
+    this.#connection = connection;
+    this.#state = WAITING;
+    target.endpoint.inFlight++;
+    connection.user = this;
+    if (this.#timeoutMs !== null) {
+      connection.deadline.set(Math.max(1, this.#startedAt + this.#timeoutMs - performance.now()));
+    }
+    connection.client.dispatch(
+      {
+        method: request.method as Dispatcher.HttpMethod,
+        path: this.#viaProxy && this.#host ? `${request.scheme}://${this.#host}${request.target}` : request.target,
+        headers: requestFields(request.headers, this.#upload === null ? null : (body?.length ?? null), this.#host),
+        body: (this.#upload ?? body?.fixed ?? null) as Dispatcher.DispatchOptions['body'] & object,
+        upgrade: request.upgrade,
+        servername: pool.origin.hostname,
+      } as Dispatcher.DispatchOptions,
+      this,
+    );
+  }
+
+  /** Tries once more where nothing can have happened yet; says whether it does. */
+  #retries(error: Error): boolean {
+    if (this.#isRetry || error instanceof ProxyError) return false;
+    const target = this.#target as Target;
+    const connection = this.#connection as Connection;
+    if (this.#state === WAITING) {
+      // A connection that was idle never got as far as being refused: a fresh one to the same endpoint will do.
+      const next = connection.isUsed ? target : this.#backend.pick(this, [target.endpoint] as readonly Endpoint[]);
+      if (next === null) return false;
+      this.#again(next);
+      return true;
+    }
+    // The origin closed a connection that was kept alive as the request went out (RFC 9112 §9.3.1).
+    if (this.#state !== SENT || !connection.isUsed || !isConnectionLoss(error) || !this.#isRepeatable()) return false;
+    this.#again(target);
+    return true;
+  }
+
+  #again(target: Target): void {
+    this.#isRetry = true;
+    this.#leave();
+    (this.#connection as Connection).discard();
+    this.#dispatch(target, target.pool.acquireNew());
+  }
+
+  #isRepeatable(): boolean {
+    return IDEMPOTENT.has(this.#request.method) && (this.#upload === null || !this.#upload.isStarted);
+  }
+
+  /** Passes an interim response on. @throws ProxyError when the origin may not send it. */
+  #inform(status: number, raw: readonly Buffer[]): void {
+    if (status === 101) throw protocolError('the origin switched protocols unasked');
+    if (status < 100) throw protocolError(`the origin sent the status ${status}`);
+    if (++this.#interimCount > MAX_INTERIM) throw protocolError(`more than ${MAX_INTERIM} interim responses`);
+    if (status !== UNASKED_CONTINUE) this.#observer.informed(status, responseFields(raw));
+  }
+
+  /** Hands out the response whose head is held; `whole` is its content where that is all there is. */
+  #respond(whole: Uint8Array | null): void {
+    const headers = this.#headers as HeaderList;
+    const response = new Response({ status: this.#status, headers });
+    if (whole !== null) response.body = Body.fixed(whole);
+    else {
+      const told = headers.get('content-length');
+      const length = told === null ? null : Number(told);
+      if (length !== 0 && !isBodiless(this.#request.method, this.#status)) response.body = new Body(this, length);
+    }
+    this.#headers = null;
+    if (this.#state === HEAD_HELD) this.#state = RESPONDED;
+    this.#observer.responded(response);
+  }
+
+  /** Ends the call before its time. */
+  #cut(reason: Error): void {
+    const connection = this.#connection;
+    const isOnItsWay = this.#target !== null;
+    const wasOver = this.#state === OVER;
+    this.#state = OVER;
+    this.#upload?.destroy();
+    if (wasOver || !isOnItsWay) return;
+    (this.#target as Target).endpoint.inFlight--;
+    if (this.#controller !== null && !this.#controller.aborted) this.#controller.abort(reason);
+    connection?.discard();
+  }
+
+  #fail(error: ProxyError): void {
+    this.#cut(error);
+    this.#observer.failed(error);
+  }
+
+  /** Lets the connection go, to be used again if all that belongs to the call has passed through it. */
+  #giveBack(isTainted: boolean): void {
+    const connection = this.#connection as Connection;
+    const upload = this.#upload;
+    if (upload !== null && !upload.isComplete) {
+      // The origin would take what comes next for the rest of the content.
+      connection.discard();
+      upload.destroy();
+    } else if (isTainted) connection.discard();
+    else connection.release();
+  }
+
+  /** Ends the use of the endpoint; the connection is dealt with by the caller. */
+  #leave(): void {
+    this.#state = OVER;
+    (this.#target as Target).endpoint.inFlight--;
+  }
+}

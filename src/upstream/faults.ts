@@ -1,0 +1,120 @@
+import { ProxyError } from '../http/index.ts';
+
+/** One line of the table: the stable code, the status, and whether the connection was lost rather than misused. */
+interface Fault {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+  /** The peer went away: after a kept-alive pause that may have nothing to do with the request. */
+  readonly isLoss?: boolean;
+  readonly isInternal?: boolean;
+}
+
+const REFUSED: Fault = { code: 'upstream-refused', status: 502, message: 'the connection was refused' };
+const UNREACHABLE: Fault = { code: 'upstream-unreachable', status: 502, message: 'there is no way to the host' };
+const DNS: Fault = { code: 'upstream-dns', status: 502, message: 'the host name could not be resolved' };
+const RESET: Fault = { code: 'upstream-reset', status: 502, message: 'the connection was lost', isLoss: true };
+const CLOSED: Fault = {
+  code: 'upstream-closed',
+  status: 502,
+  message: 'the connection was closed early',
+  isLoss: true,
+};
+const CONNECT_TIMEOUT: Fault = { code: 'upstream-connect-timeout', status: 504, message: 'connecting took too long' };
+const BAD_RESPONSE: Fault = { code: 'upstream-protocol', status: 502, message: 'the response is not valid HTTP/1.1' };
+const TLS: Fault = { code: 'upstream-tls', status: 502, message: 'the TLS connection failed' };
+const OTHER: Fault = { code: 'upstream-failed', status: 502, message: 'the upstream call failed' };
+
+/** What undici's and Node's error codes mean. Source: architecture §6. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  ECONNREFUSED: REFUSED,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  EADDRNOTAVAIL: UNREACHABLE,
+  EACCES: UNREACHABLE,
+  ENOTFOUND: DNS,
+  EAI_AGAIN: DNS,
+  EAI_FAIL: DNS,
+  ECONNRESET: RESET,
+  ECONNABORTED: RESET,
+  EPIPE: RESET,
+  ETIMEDOUT: CONNECT_TIMEOUT,
+  UND_ERR_CONNECT_TIMEOUT: CONNECT_TIMEOUT,
+  UND_ERR_SOCKET: CLOSED,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
+    ...BAD_RESPONSE,
+    message: 'the content is not as long as Content-Length says',
+  },
+  UND_ERR_HEADERS_OVERFLOW: { ...BAD_RESPONSE, message: 'the response head is too long' },
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: {
+    code: 'request-length',
+    status: 400,
+    message: 'the content is not as long as Content-Length says',
+  },
+  UND_ERR_INVALID_ARG: {
+    code: 'request-invalid',
+    status: 500,
+    message: 'the request cannot be sent as it is',
+    isInternal: true,
+  },
+  EPROTO: TLS,
+};
+
+function faultOf(error: Error): Fault {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error.name === 'HTTPParserError') return BAD_RESPONSE;
+  if (code === undefined) return OTHER;
+  // How undici calls a 100 or a 101 that nobody asked for.
+  if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return BAD_RESPONSE;
+  const known = FAULTS[code];
+  if (known !== undefined) return known;
+  // Failed verifications have OpenSSL's own names, such as CERT_HAS_EXPIRED.
+  if (/TLS|SSL|CERT|SIGNATURE|VERIFY/.test(code)) return TLS;
+  return OTHER;
+}
+
+/** The ProxyError for what undici or a socket reported. `retryable`: nothing of the request was sent. */
+export function upstreamError(error: Error, origin: string, retryable = false): ProxyError {
+  if (error instanceof ProxyError) return error;
+  const fault = faultOf(error);
+  return new ProxyError({
+    code: fault.code,
+    status: fault.status,
+    source: fault.isInternal === true ? 'internal' : 'upstream',
+    message: `${origin}: ${fault.message} (${error.message})`,
+    retryable,
+    cause: error,
+  });
+}
+
+/** The origin said what HTTP/1.1 does not let it say. */
+export function protocolError(message: string): ProxyError {
+  return new ProxyError({ code: 'upstream-protocol', status: 502, source: 'upstream', message });
+}
+
+/** The request's own content broke off: its sender's doing. */
+export function uploadError(error: Error): ProxyError {
+  if (error instanceof ProxyError) return error;
+  const message = `the request broke off (${error.message})`;
+  return new ProxyError({ code: 'client-gone', status: 499, source: 'downstream', message, cause: error });
+}
+
+/** Says whether the peer went away without a word: on a connection kept alive, perhaps before it saw the request. */
+export function isConnectionLoss(error: Error): boolean {
+  return faultOf(error).isLoss === true;
+}
+
+/** The origin did not answer, or did not go on, in time. */
+export function timeoutError(origin: string, what: string): ProxyError {
+  return new ProxyError({ code: 'upstream-timeout', status: 504, source: 'upstream', message: `${origin}: ${what}` });
+}
+
+/** There is nowhere to send the request to. */
+export function noEndpointError(routeId: string): ProxyError {
+  return new ProxyError({
+    code: 'no-endpoint',
+    status: 503,
+    source: 'upstream',
+    message: `route ${routeId}: no endpoint is available`,
+  });
+}

@@ -1,0 +1,95 @@
+import { type HeaderList, isHopByHop, listMembers } from '../http/index.ts';
+
+/** Lengths of the names that need a look; all others are passed on unseen. */
+const LOOKED_AT = lengthsOf(
+  ['te', 'host', 'expect', 'upgrade', 'trailer', 'connection', 'keep-alive', 'content-length', 'http2-settings'],
+  ['proxy-connection', 'transfer-encoding', 'proxy-authenticate', 'proxy-authorization'],
+);
+
+function lengthsOf(...names: string[][]): Uint8Array {
+  const lengths = new Uint8Array(256);
+  for (const name of names.flat()) lengths[name.length] = 1;
+  return lengths;
+}
+
+/** Says whether a name of this length may be one that is not simply passed on. */
+export function isLookedAt(name: string): boolean {
+  return LOOKED_AT[name.length] === 1;
+}
+
+/**
+ * The fields of a request as undici takes them: flat, without those of the client's connection and without the framing.
+ *
+ * `lengthBytes` is the length of streamed content, or null; undici adds that of fixed content itself. `host` is the Host to
+ * send, or null for that of the backend, which undici adds. Expect goes no further: the listener
+ * answers it. Trailer neither: undici sends no trailers. `TE: trailers` may stay. Source: RFC 9110 §7.6.1, §10.1.
+ */
+export function requestFields(headers: HeaderList, lengthBytes: number | null, host: string | null): string[] {
+  const { raw } = headers;
+  const fields: string[] = [];
+  let named: readonly string[] | null = null;
+  if (host !== null) fields.push('Host', host);
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at] as string;
+    const value = raw[at + 1] as string;
+    if (LOOKED_AT[name.length] === 1) {
+      const lower = name.toLowerCase();
+      if (lower === 'connection') named ??= namedByConnection(headers, value);
+      if (lower === 'te' && takesTrailers(headers, value)) {
+        if (!fields.includes('TE')) fields.push('TE', 'trailers');
+        continue;
+      }
+      if (isDropped(lower)) continue;
+    }
+    fields.push(name, value);
+  }
+  if (lengthBytes !== null) fields.push('Content-Length', String(lengthBytes));
+  return named === null || named.length === 0 ? fields : without(fields, named);
+}
+
+function isDropped(lower: string): boolean {
+  switch (lower) {
+    case 'host':
+    case 'content-length':
+    case 'expect':
+    case 'trailer':
+      return true;
+    default:
+      return isHopByHop(lower);
+  }
+}
+
+function takesTrailers(headers: HeaderList, value: string): boolean {
+  return value === 'trailers' || listMembers(headers, 'te').includes('trailers');
+}
+
+const NOTHING: readonly string[] = [];
+
+/** What Connection names besides what always stays here. */
+export function namedByConnection(headers: HeaderList, value: string): readonly string[] {
+  // What nearly every message that has the field says.
+  if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive') {
+    if (headers.getAll('connection').length === 1) return NOTHING;
+  }
+  return listMembers(headers, 'connection').filter((name) => !NEEDED.has(name) && !isHopByHop(name));
+}
+
+/** Fields that a sender cannot make us drop by naming them: without them the message means something else. */
+const NEEDED: ReadonlySet<string> = new Set([
+  'keep-alive',
+  'close',
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+]);
+
+/** `fields` without those of the given names, in lower case. */
+export function without(fields: readonly string[], names: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at] as string;
+    if (!names.includes(name.toLowerCase())) kept.push(name, fields[at + 1] as string);
+  }
+  return kept;
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { test } from 'node:test';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** What each part of the house may import, besides itself. The order reads from the ground up. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  grammar: [],
+  'src/http': [],
+  'src/regexp': [],
+  'src/plugin': ['grammar', 'src/http', 'src/regexp'],
+  filters: ['src/plugin'],
+  'src/predicates': ['src/plugin', 'src/regexp'],
+  'src/balance': ['src/plugin'],
+  'src/routing': ['grammar', 'src/http', 'src/plugin'],
+  'src/upstream': ['src/http', 'src/plugin', 'src/balance', 'src/routing'],
+  'src/proxy': ['src/http', 'src/plugin', 'src/routing', 'src/upstream'],
+  'src/server': ['src/http'],
+  'src/sources': ['grammar'],
+  'src/reload': ['grammar', 'src/plugin', 'src/routing', 'src/sources'],
+  'src/threads': ['src/http', 'src/plugin', 'src/routing', 'src/reload'],
+  'src/observe': ['src/http', 'src/plugin', 'src/proxy'],
+  'src/admin': ['grammar', 'src/http', 'src/routing', 'src/reload'],
+};
+
+/** Third-party packages and Node modules that only some parts may touch. */
+const QUARANTINE: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^chevrotain/, ['grammar']],
+  [/^undici/, ['src/upstream']],
+  [/^(?:node:)?(?:http2?|https|net|tls)$/, ['src/server', 'src/admin', 'src/demo']],
+  [/^(?:prom-client|pino)/, ['src/observe']],
+  [/^chokidar/, ['src/sources']],
+];
+
+const MAX_FILE_LINES = 400;
+
+const sources = globSync(['grammar/**/*.ts', 'filters/**/*.ts', 'src/**/*.ts'], { cwd: ROOT })
+  .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.bench.ts'))
+  .map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
+
+function partOf(file: string): string {
+  const [top = '', second = ''] = file.split('/');
+  return top === 'src' && file.split('/').length > 2 ? `src/${second}` : top === 'src' ? 'root' : top;
+}
+
+function importsOf(text: string): { specifier: string; typeOnly: boolean }[] {
+  const found = text.matchAll(
+    /^\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|import\('([^']+)'\)/gm,
+  );
+  return [...found].map((match) => ({
+    specifier: (match[2] ?? match[3] ?? match[4]) as string,
+    typeOnly: match[1] !== undefined,
+  }));
+}
+
+function target(file: string, specifier: string): string {
+  return relative(ROOT, normalize(join(ROOT, dirname(file), specifier)));
+}
+
+test('imports run from higher layers to lower ones only', () => {
+  const wrong: string[] = [];
+  for (const { file, text } of sources) {
+    const allowed = MAY_IMPORT[partOf(file)];
+    if (allowed === undefined) continue;
+    for (const { specifier } of importsOf(text)) {
+      if (!specifier.startsWith('.')) continue;
+      const part = partOf(target(file, specifier));
+      if (part !== partOf(file) && !allowed.includes(part)) wrong.push(`${file} imports ${specifier}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('third-party packages and sockets stay in their quarantine', () => {
+  const wrong: string[] = [];
+  for (const { file, text } of sources) {
+    for (const { specifier, typeOnly } of importsOf(text)) {
+      for (const [pattern, parts] of QUARANTINE) {
+        if (!typeOnly && pattern.test(specifier) && !parts.includes(partOf(file)))
+          wrong.push(`${file} imports ${specifier}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('another part is imported by its index only', () => {
+  const wrong: string[] = [];
+  for (const { file, text } of sources) {
+    for (const { specifier } of importsOf(text)) {
+      if (!specifier.startsWith('.')) continue;
+      const to = target(file, specifier);
+      if (partOf(to) !== partOf(file) && partOf(to) !== 'root' && !/\/index\.ts$|\.json$/.test(to))
+        wrong.push(`${file} imports ${specifier}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('there are no circles', () => {
+  const edges = new Map(
+    sources.map(({ file, text }) => [
+      file,
+      importsOf(text)
+        .filter(({ specifier, typeOnly }) => specifier.startsWith('.') && !typeOnly)
+        .map(({ specifier }) => target(file, specifier)),
+    ]),
+  );
+  const circles: string[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (file: string, path: string[]): void => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      return;
+    }
+    state.set(file, 'open');
+    for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
+    state.set(file, 'done');
+  };
+  for (const file of edges.keys()) visit(file, []);
+  assert.deepEqual(circles, []);
+});
+
+test(`no source file is longer than ${MAX_FILE_LINES} lines`, () => {
+  const long = sources.filter(({ text }) => text.split('\n').length > MAX_FILE_LINES + 1).map(({ file }) => file);
+  assert.deepEqual(long, []);
+});
+
+test('every folder opens with an index that says what lives there', () => {
+  const silent = [...new Set(sources.map(({ file }) => partOf(file)))]
+    .filter((part) => part !== 'root')
+    .filter((part) => !sources.some(({ file, text }) => file === `${part}/index.ts` && text.startsWith('/*')));
+  assert.deepEqual(silent, []);
+});

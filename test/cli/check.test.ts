@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { command } from '../kit/command.ts';
+import { Folder } from '../kit/folder.ts';
+
+const WRONG = `a: Path("/a") -> setPth("/x") -> <shunt>;
+b: Pth("/a") -> setPath() -> status("x") -> <shunt>;
+c: Path("/c" -> <shunt>;
+d: Path("/d") -> <rondRobin, "http://a:1">;
+e: PathRegexp(/(?=x)/) -> modPath("(", "") -> <shunt>;
+a: * -> <shunt>;
+`;
+
+const SHOUT = `import { arg, defineFilter } from 'sluice';
+export const shout = defineFilter({
+  name: 'shout', summary: 'Says it loudly.', args: [arg.int('times', { min: 1, max: 3 })], examples: [], create: () => ({}),
+});`;
+
+describe('sluice check', () => {
+  let folder: Folder;
+
+  before(async () => {
+    folder = await Folder.make({
+      'wrong.eskip': WRONG,
+      'good.eskip': 'good: Path("/good") -> setPath("/x") -> <shunt>;',
+      'team/a.eskip': 'x: Path("/x") -> <shunt>; t: Path("/t") && Traffic(0.5) -> <shunt>;',
+      'team/b.eskip': 'y: Path("/y") -> <shunt>;\nx: Path("/other") -> <shunt>;\nt2: Path("/t") -> <shunt>;',
+      'filters/shout.ts': SHOUT,
+      'broken/bad.ts': 'export const bad = ;\n',
+      'broken/clash.js': `export const it = { name: 'setPath', create: () => ({}) };`,
+    });
+  });
+
+  after(() => folder[Symbol.asyncDispose]());
+
+  it('says nothing about what is right', async () => {
+    assert.deepEqual(await command(['check', folder.at('good.eskip')]), { code: 0, out: '', err: '' });
+    assert.deepEqual(await command(['check', '--json', '-'], 'a: * -> <shunt>;'), { code: 0, out: '[]\n', err: '' });
+  });
+
+  const found: [place: string, code: string, message: RegExp, suggestion?: string][] = [
+    ['1:18', 'unknown-filter', /^unknown filter "setPth"$/, 'setPath'],
+    ['2:4', 'unknown-predicate', /^unknown predicate "Pth"$/, 'Path'],
+    ['2:17', 'bad-argument', /^setPath: expects 1 argument \(path\), found 0$/],
+    ['2:37', 'bad-argument', /^status: .*"x"/],
+    ['3:14', 'syntax', /^expected ',' or '\)', found '->'$/],
+    ['4:19', 'unknown-algorithm', /^unknown algorithm "rondRobin"$/, 'roundRobin'],
+    ['5:15', 'bad-argument', /^PathRegexp: /],
+    ['5:35', 'bad-argument', /^modPath: /],
+    ['6:1', 'duplicate-id', /^the route id "a" is already taken at 1:1$/],
+  ];
+
+  it('finds everything that is wrong, in the order of the file, as JSON', async () => {
+    const { code, out, err } = await command(['check', '--json', folder.at('wrong.eskip')]);
+    assert.deepEqual([code, err], [1, '']);
+    const findings = JSON.parse(out);
+    assert.deepEqual(
+      findings.map(({ line, column, code }: Record<string, unknown>) => [`${line}:${column}`, code]),
+      found.map(([place, code]) => [place, code]),
+    );
+    for (const [at, [, , message, suggestion]] of found.entries()) {
+      assert.match(findings[at].message, message);
+      assert.equal(findings[at].suggestion, suggestion);
+      assert.deepEqual([findings[at].file, findings[at].severity], [folder.at('wrong.eskip'), 'error']);
+    }
+  });
+
+  it('and for people, with the place and what was meant', async () => {
+    const { code, out } = await command(['check', folder.at('wrong.eskip')]);
+    assert.equal(code, 1);
+    const places = [...out.matchAll(/^\S+\/wrong\.eskip:(\d+:\d+): ([a-z-]+): /gm)].map((match) => match.slice(1));
+    assert.deepEqual(
+      places,
+      found.map(([place, code]) => [place, code]),
+    );
+    const first = `${folder.at('wrong.eskip')}:1:18: unknown-filter: unknown filter "setPth"; did you mean "setPath"?\n`;
+    assert.ok(out.startsWith(`${first}a: Path("/a") -> setPth("/x") -> <shunt>;\n${' '.repeat(17)}^^^^^^\n`), out);
+  });
+
+  it('reads all files together: ids are taken, and routes hidden, across them', async () => {
+    const { code, out } = await command(
+      ['check', '--json', folder.at('team'), folder.at('good.eskip'), '-'],
+      '\nlate: Path("/good") && Method("GET") && True() -> <shunt>;\nhidden: Path("/good") -> <shunt>;',
+    );
+    assert.equal(code, 1);
+    const findings = JSON.parse(out).map(({ file, line, severity, code }: Record<string, unknown>) => [
+      file,
+      line,
+      severity,
+      code,
+    ]);
+    assert.deepEqual(findings, [
+      [folder.at('team/b.eskip'), 2, 'error', 'duplicate-id'],
+      ['<stdin>', 3, 'warning', 'never-matches'],
+    ]);
+  });
+
+  it('knows the drop-ins of --filters-dir, and what is wrong with them', async () => {
+    const routes = 'a: * -> shout(2) -> <shunt>;';
+    assert.match((await command(['check', '-'], routes)).out, /unknown filter "shout"/);
+    const filters = `--filters-dir=${folder.at('filters')}`;
+    assert.deepEqual(await command(['check', filters, '-'], routes), { code: 0, out: '', err: '' });
+    const { code, out } = await command(['check', filters, '-'], 'a: * -> shout(4) -> <shunt>;');
+    assert.equal(code, 1);
+    assert.match(out, /^<stdin>:1:15: bad-argument: shout: .*3/);
+    const broken = await command(['check', '--filters-dir', folder.at('broken'), '-'], '');
+    assert.deepEqual([broken.code, broken.out], [1, '']);
+    assert.match(broken.err, /\/bad\.ts:1:20: /);
+    assert.match(broken.err, /\/clash\.js:1:\d+: .*"setPath"/);
+  });
+});
+
+describe('sluice docs', () => {
+  it('prints the reference of all there is, or of some', async () => {
+    const { code, out } = await command(['docs']);
+    assert.equal(code, 0);
+    for (const heading of [
+      '# Predicates',
+      '## Path',
+      '# Filters',
+      '## setPath',
+      '# Balancing algorithms',
+      '## roundRobin',
+    ])
+      assert.match(out, new RegExp(`^${heading}$`, 'm'));
+    const some = await command(['docs', 'Host', 'status']);
+    assert.deepEqual(some.out.match(/^## .*/gm), ['## Host', '## status']);
+    const none = await command(['docs', 'status', 'stats']);
+    assert.deepEqual([none.code, none.err], [1, 'sluice: there is nothing called stats\n']);
+  });
+
+  it('is JSON with --json, drop-ins included', async () => {
+    await using folder = await Folder.make({ 'filters/shout.ts': SHOUT });
+    const { code, out } = await command(['docs', '--json', '--filters-dir', folder.at('filters'), 'shout', 'Weight']);
+    assert.equal(code, 0);
+    const { predicates, filters, balancers } = JSON.parse(out);
+    assert.deepEqual([predicates.map(({ name }: { name: string }) => name), balancers], [['Weight'], []]);
+    const [{ name, summary, origin, args }] = filters;
+    assert.deepEqual([name, summary, origin], ['shout', 'Says it loudly.', folder.at('filters/shout.ts')]);
+    assert.deepEqual([args[0].name, args[0].optional, args[0].rest], ['times', false, false]);
+  });
+});
