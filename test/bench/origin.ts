@@ -22,7 +22,7 @@ export async function startOrigin(scratch: string): Promise<Origin> {
   const config = join(scratch, 'origin.conf');
   writeFileSync(
     config,
-    `daemon off; worker_processes 1; pid ${scratch}/origin.pid; error_log stderr crit;
+    `daemon off; user root; worker_processes 1; pid ${scratch}/origin.pid; error_log stderr crit;
 events { worker_connections 4096; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; client_max_body_size 0;

@@ -106,7 +106,7 @@ const haproxy: Peer = {
       setup === 'shunt' ? 'http-request return status 200 content-type text/plain string ok' : 'default_backend origin';
     writeFileSync(
       config,
-      `global\n  nbthread 1\n  maxconn 10000\ndefaults\n  mode http\n  timeout client 60s\n  timeout server 60s\n  timeout connect 5s\n  http-reuse always
+      `global\n  nbthread 1\n  maxconn 4000\ndefaults\n  mode http\n  timeout client 60s\n  timeout server 60s\n  timeout connect 5s\n  http-reuse always
 frontend in\n  bind 127.0.0.1:${port}\n  ${rules}\nbackend origin\n  server o 127.0.0.1:${originPort}\n`,
     );
     return new Program('haproxy', 'haproxy', ['-f', config, '-db']);
