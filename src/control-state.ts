@@ -73,11 +73,13 @@ export class ControlState implements ControlView {
   }
 
   routes(offset: number, limit: number): RouteDef[] {
+    const reloader = this.#reloader;
+    if (reloader === null) return [];
     const shown: RouteDef[] = [];
     let at = 0;
-    for (const { record } of this.#reloader?.routes() ?? []) {
+    for (const { record } of reloader.routes()) {
       if (at >= offset + limit) break;
-      if (at++ >= offset) shown.push(definitionOf(record));
+      if (at++ >= offset) shown.push(definitionOf(record, reloader.registry));
     }
     return shown;
   }

@@ -1,19 +1,26 @@
 import { type Arg, type Backend, type Call, NO_SPAN, type RouteDef } from '../../grammar/index.ts';
+import type { NamedSpec, Namespace } from './namespace.ts';
 import type { BackendRecord, CallRecord, RouteRecord } from './record.ts';
+import type { Registry } from './registry.ts';
 
-/** The definition that a record was made from, without its places: for printing what is served. */
-export function definitionOf(record: RouteRecord): RouteDef {
+/**
+ * The definition that a record was made from, without its places and under the modern names of `registry`: for printing
+ * what is served.
+ */
+export function definitionOf(record: RouteRecord, registry: Registry): RouteDef {
   return {
     id: record.id,
     idSpan: null,
-    predicates: record.predicates.map(call),
-    filters: record.filters.map(call),
+    predicates: record.predicates.map((each) => call(each, registry.predicates)),
+    filters: record.filters.map((each) => call(each, registry.filters)),
     backend: backend(record.backend),
     span: NO_SPAN,
   };
 }
 
-function call([name, ...values]: CallRecord): Call {
+/** Deprecated aliases are printed as the names they stand for. */
+function call<S extends NamedSpec>([written, ...values]: CallRecord, names: Namespace<S>): Call {
+  const name = names.get(written)?.name ?? written;
   const args = values.map(
     (value): Arg =>
       typeof value === 'number' ? { kind: 'number', value, span: NO_SPAN } : { kind: 'string', value, span: NO_SPAN },
