@@ -13,9 +13,8 @@ import {
   upstreamError,
 } from './faults.ts';
 import type { UpstreamSettings } from './options.ts';
-import { UNASKED_CONTINUE } from './parser-corrections.ts';
 import { requestFields } from './request-fields.ts';
-import { isUntilClose, rawField, responseFields } from './response-fields.ts';
+import type { ResponseHead } from './response-head.ts';
 import type { Dispatcher } from './undici.ts';
 import { Upload } from './upload.ts';
 
@@ -161,17 +160,16 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     }
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, head: object): void {
     if (this.#state === OVER) return;
-    const raw = controller.rawHeaders as Buffer[];
+    const { headers } = head as ResponseHead;
     if (status < 200) {
-      this.#inform(status, raw);
+      this.#inform(status, headers);
       return;
     }
     this.flow = controller;
-    // The reason phrase stays behind: it means nothing (RFC 9112 §4), and undici cuts one short that comes in two pieces.
     this.#status = status;
-    this.#headers = responseFields(raw);
+    this.#headers = headers;
     this.#state = HEAD_HELD;
     // Content that came with the head is parsed right behind it; then head and content can travel on together.
     queueMicrotask(() => {
@@ -188,32 +186,22 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     }
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: object | null): void {
     if (this.#state === OVER) return;
-    const failure = (this.#connection as Connection).failure;
-    if (failure !== null && isUntilClose(controller.rawHeaders as Buffer[])) {
-      this.onResponseError(controller, failure);
-      return;
-    }
-    const raw = controller.rawTrailers as Buffer[] | null;
-    const trailers = raw === null || raw.length === 0 ? null : responseFields(raw);
     const held = this.#state === HEAD_HELD;
     this.#leave();
-    // A `Connection: close` among trailers closes undici's parser, of which undici itself knows nothing.
-    this.#giveBack(trailers !== null && trailers.raw.length < (raw as Buffer[]).length);
+    this.#giveBack();
     if (held) {
       const whole = trailers === null && this.held !== null && this.held.length === 1 ? this.held[0] : undefined;
-      if (whole === undefined) this.completed(trailers);
+      if (whole === undefined) this.completed(trailers as HeaderList | null);
       else this.held = null;
       this.#respond(whole ?? null);
-    } else this.completed(trailers);
+    } else this.completed(trailers as HeaderList | null);
   }
 
-  onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _: unknown, socket: Duplex): void {
-    const raw = controller.rawHeaders as Buffer[];
-    const headers = responseFields(raw);
-    const protocol = rawField(raw, 'upgrade');
-    if (protocol !== null) headers.set('Upgrade', protocol);
+  onRequestUpgrade(_: Dispatcher.DispatchController, status: number, head: object, socket: Duplex): void {
+    const { headers, upgrade } = head as ResponseHead;
+    if (upgrade !== null) headers.set('Upgrade', upgrade);
     const { endpoint } = this.#target as Target;
     endpoint.inFlight++;
     socket.once('close', () => endpoint.inFlight--);
@@ -258,6 +246,8 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
         body: (this.#upload ?? body?.fixed ?? null) as Dispatcher.DispatchOptions['body'] & object,
         upgrade: request.upgrade,
         servername: pool.origin.hostname,
+        // Nothing is ever sent behind a request that is under way.
+        blocking: false,
       } as Dispatcher.DispatchOptions,
       this,
     );
@@ -293,11 +283,11 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   }
 
   /** Passes an interim response on. @throws ProxyError when the origin may not send it. */
-  #inform(status: number, raw: readonly Buffer[]): void {
+  #inform(status: number, headers: HeaderList): void {
     if (status === 101) throw protocolError('the origin switched protocols unasked');
-    if (status < 100) throw protocolError(`the origin sent the status ${status}`);
     if (++this.#interimCount > MAX_INTERIM) throw protocolError(`more than ${MAX_INTERIM} interim responses`);
-    if (status !== UNASKED_CONTINUE) this.#observer.informed(status, responseFields(raw));
+    // A 100 that nobody asked for is one more interim response, and means nothing (RFC 9110 §15.2.1).
+    if (status !== 100) this.#observer.informed(status, headers);
   }
 
   /** Hands out the response whose head is held; `whole` is its content where that is all there is. */
@@ -334,15 +324,14 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   }
 
   /** Lets the connection go, to be used again if all that belongs to the call has passed through it. */
-  #giveBack(isTainted: boolean): void {
+  #giveBack(): void {
     const connection = this.#connection as Connection;
     const upload = this.#upload;
     if (upload !== null && !upload.isComplete) {
       // The origin would take what comes next for the rest of the content.
       connection.discard();
       upload.destroy();
-    } else if (isTainted) connection.discard();
-    else connection.release();
+    } else connection.release();
   }
 
   /** Ends the use of the endpoint; the connection is dealt with by the caller. */

@@ -2,6 +2,7 @@ import { Deadline, type TimerWheel } from '../http/index.ts';
 import { Connection } from './connection.ts';
 import type { UpstreamSettings } from './options.ts';
 import type { Origin } from './origin.ts';
+import { readInPlace } from './read-buffer.ts';
 import { buildConnector } from './undici.ts';
 
 /** An address as the URL parser writes it. */
@@ -34,6 +35,7 @@ export class ConnectionPool {
     this.connector = buildConnector({
       timeout: settings.connectTimeoutMs,
       allowH2: false,
+      onread: readInPlace,
       ...(origin.isTls ? tlsOptions(settings) : {}),
     });
   }

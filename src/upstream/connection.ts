@@ -1,8 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { Deadline } from '../http/index.ts';
 import type { ConnectionPool } from './connection-pool.ts';
-import { correctParser } from './parser-corrections.ts';
-import { Client } from './undici.ts';
+import { ResponseParser } from './response-parser.ts';
+import { Client, type ClientInternals, type ClientSocket } from './undici.ts';
+
+/** So much sooner than an origin says that it does, an idle connection is ended. */
+const KEEP_ALIVE_MARGIN_MS = 2000;
 
 /** What a connection's user is told. */
 export interface ConnectionUser {
@@ -28,41 +31,42 @@ export class Connection {
   isUsed = false;
   readonly #pool: ConnectionPool;
   #socket: Duplex | null = null;
+  #parser: ResponseParser | null = null;
 
   constructor(pool: ConnectionPool) {
     this.#pool = pool;
     const { settings } = pool;
-    this.deadline = new Deadline(pool.timers, () => this.user?.timedOut());
+    this.deadline = new Deadline(pool.timers, () => (this.user === null ? this.discard() : this.user.timedOut()));
     this.client = new Client(pool.origin.url, {
       connect: (options, callback) => {
         // undici would ask for the name in the Host header, which may be the client's, and reconnect when that changes.
         this.#socket = pool.connector({ ...options, servername: pool.serverName }, callback) as unknown as Duplex;
       },
       pipelining: 1,
-      maxHeaderSize: settings.maxResponseHeaderBytes,
-      keepAliveTimeout: settings.keepAliveTimeoutMs,
-      // Both are kept by `deadline`, which costs a number where a timer costs an object per request.
+      // All are kept by `deadline`, which costs a number where a timer costs an object per request.
       headersTimeout: 0,
       bodyTimeout: 0,
       allowH2: false,
     });
-    this.client.once('connect', () => correctParser(this.#socket));
+    this.client.on('connect', () => {
+      const client = this.client as ClientInternals;
+      this.#parser = new ResponseParser(client, this.#socket as ClientSocket, settings.maxResponseHeaderBytes);
+    });
     this.client.on('disconnect', () => {
       this.isUsed = false;
       if (this.isIdle) pool.remove(this);
     });
   }
 
-  /** What broke the connection, or null. */
-  get failure(): Error | null {
-    return this.#socket?.errored ?? null;
-  }
-
-  /** Ends the use: the connection goes back to its pool. Called when a response is complete. */
+  /** Ends the use: the connection goes back to its pool, if it lives. Called when a response is complete. */
   release(): void {
+    if (this.#socket?.destroyed !== false) {
+      this.discard();
+      return;
+    }
     this.user = null;
-    this.deadline.clear();
     this.isUsed = true;
+    this.deadline.set(this.#idleTimeoutMs());
     this.#pool.release(this);
   }
 
@@ -81,5 +85,12 @@ export class Connection {
     this.#socket = null;
     this.deadline.dispose();
     this.#pool.remove(this);
+  }
+
+  /** How long it may wait for its next user; less than the origin says, lest it close the connection under a request. */
+  #idleTimeoutMs(): number {
+    const { keepAliveTimeoutMs } = this.#pool.settings;
+    const seconds = this.#parser?.keepAliveSeconds ?? -1;
+    return seconds < 0 ? keepAliveTimeoutMs : Math.max(1, seconds * 1000 - KEEP_ALIVE_MARGIN_MS);
   }
 }

@@ -21,7 +21,6 @@ const CLOSED: Fault = {
   isLoss: true,
 };
 const CONNECT_TIMEOUT: Fault = { code: 'upstream-connect-timeout', status: 504, message: 'connecting took too long' };
-const BAD_RESPONSE: Fault = { code: 'upstream-protocol', status: 502, message: 'the response is not valid HTTP/1.1' };
 const TLS: Fault = { code: 'upstream-tls', status: 502, message: 'the TLS connection failed' };
 const OTHER: Fault = { code: 'upstream-failed', status: 502, message: 'the upstream call failed' };
 
@@ -41,11 +40,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ETIMEDOUT: CONNECT_TIMEOUT,
   UND_ERR_CONNECT_TIMEOUT: CONNECT_TIMEOUT,
   UND_ERR_SOCKET: CLOSED,
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
-    ...BAD_RESPONSE,
-    message: 'the content is not as long as Content-Length says',
-  },
-  UND_ERR_HEADERS_OVERFLOW: { ...BAD_RESPONSE, message: 'the response head is too long' },
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: {
     code: 'request-length',
     status: 400,
@@ -62,10 +56,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 function faultOf(error: Error): Fault {
   const { code } = error as NodeJS.ErrnoException;
-  if (error.name === 'HTTPParserError') return BAD_RESPONSE;
   if (code === undefined) return OTHER;
-  // How undici calls a 100 or a 101 that nobody asked for.
-  if (code === 'UND_ERR_SOCKET' && error.message.startsWith('bad ')) return BAD_RESPONSE;
   const known = FAULTS[code];
   if (known !== undefined) return known;
   // Failed verifications have OpenSSL's own names, such as CERT_HAS_EXPIRED.
@@ -98,6 +89,14 @@ export function uploadError(error: Error): ProxyError {
   const message = `the request broke off (${error.message})`;
   return new ProxyError({ code: 'client-gone', status: 499, source: 'downstream', message, cause: error });
 }
+
+/** The origin closed the connection in the middle of a response. */
+export function closedEarly(): Error {
+  return Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+}
+
+/** Why a connection ends that has done its duty: undici makes nobody's failure of an error with this code. */
+export const REUSE_OVER = Object.assign(new Error('the connection is not used again'), { code: 'UND_ERR_INFO' });
 
 /** Says whether the peer went away without a word: on a connection kept alive, perhaps before it saw the request. */
 export function isConnectionLoss(error: Error): boolean {

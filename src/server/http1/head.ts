@@ -1,6 +1,6 @@
 import { HeaderList, isToken } from '../../http/index.ts';
+import { areFieldLines, trimmedValue } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
-import { checkFieldLines, trimmedValue } from './fields.ts';
 import { refuse } from './refusal.ts';
 import { checkAuthority, parseTarget } from './target.ts';
 
@@ -99,7 +99,7 @@ class FieldReader {
   te: string | null = null;
 
   read(block: string, maxHeaders: number): void {
-    checkFieldLines(block);
+    if (!areFieldLines(block)) refuse(400, 'bad-header');
     if (block.includes('\t') && TAB_IN_FRAMING.test(block)) refuse(400, 'tab-in-framing');
     for (let at = 0; at < block.length; ) {
       const colon = block.indexOf(':', at);

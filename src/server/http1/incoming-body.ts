@@ -1,8 +1,9 @@
 import { Body, type BodySink, type BodySource } from '../../http/index.ts';
+import { type BodyDecoder, ChunkedDecoder, LengthDecoder } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
-import { type BodyDecoder, ChunkedDecoder, LengthDecoder } from './decoder.ts';
 import { refuse } from './refusal.ts';
 import type { RequestReader } from './request-reader.ts';
+import { parseTrailers } from './trailers.ts';
 
 /** Up to so much unread content is taken in to keep a connection alive; beyond it the connection ends. */
 const DRAIN_MAX_BYTES = 64 * 1024;
@@ -142,7 +143,10 @@ export function receiveBody(
   owner: IncomingBodyOwner,
 ): { body: Body | null; incoming: IncomingBody | null } {
   if (limits.maxBodyBytes > 0 && lengthBytes > limits.maxBodyBytes) refuse(413, 'long-body');
-  const decoder = lengthBytes < 0 ? new ChunkedDecoder(limits) : new LengthDecoder(lengthBytes);
+  const decoder =
+    lengthBytes < 0
+      ? new ChunkedDecoder({ ...limits, refuse, trailers: parseTrailers })
+      : new LengthDecoder(lengthBytes);
   const incoming = new IncomingBody(decoder, owner);
   const segment = reader.takeRest();
   if (segment !== null) {

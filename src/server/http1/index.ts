@@ -1,6 +1,6 @@
 /**
  * HTTP/1.1 on a socket: parser, framing, and the state machine of one connection. See connection.ts first.
- * May import src/http, and of src/server the options and the timer wheel.
+ * May import src/http and src/http1, and of src/server the options and the timer wheel.
  * Invariant: one exchange at a time, in the order of the requests; what follows a message that is not whole is never read
  * as another.
  */

@@ -1,6 +1,7 @@
+import { findHead, isHopelessHead } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
 import { parseHead, type RequestHead } from './head.ts';
-import { findHead } from './scan.ts';
+import { refuse } from './refusal.ts';
 
 const CR = 13;
 const LF = 10;
@@ -45,8 +46,9 @@ export class RequestReader {
     if (this.#seenBytes === 0 && !this.#skippedEmptyLine) this.#skipEmptyLine();
     const bytes = this.#bytes;
     if (bytes === null || this.#isHalfEmptyLine(bytes)) return null;
-    const text = findHead(bytes, this.#seenBytes, this.#limits);
+    const text = findHead(bytes, this.#seenBytes);
     if (text === null) {
+      this.#checkUnfinished(bytes);
       this.#seenBytes = bytes.length;
       return null;
     }
@@ -55,6 +57,16 @@ export class RequestReader {
     this.#seenBytes = 0;
     this.#skippedEmptyLine = false;
     return parseHead(text, this.#limits, this.#scheme);
+  }
+
+  /** @throws ProxyError 400, 414 or 431 when `bytes` cannot become a head that we take. */
+  #checkUnfinished(bytes: Buffer): void {
+    if (isHopelessHead(bytes, this.#seenBytes)) refuse(400, 'bad-octet');
+    const { maxRequestLineBytes, maxHeaderBytes } = this.#limits;
+    if (bytes.length <= maxRequestLineBytes) return;
+    const line = bytes.subarray(0, maxRequestLineBytes + 2).indexOf('\r\n', 0, 'latin1');
+    if (line < 0) refuse(414, 'long-request-line');
+    if (bytes.length > line + maxHeaderBytes + 4) refuse(431, 'long-header');
   }
 
   /** RFC 9112 §2.2: one empty line before a request line is overlooked. */

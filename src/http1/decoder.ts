@@ -1,7 +1,5 @@
-import type { HeaderList } from '../../http/index.ts';
-import type { MessageLimits } from '../options.ts';
-import { parseTrailers } from './fields.ts';
-import { refuse } from './refusal.ts';
+import type { HeaderList } from '../http/index.ts';
+import { areFieldLines } from './field-lines.ts';
 
 /** Takes the content of a message out of the bytes that carry it. */
 export interface BodyDecoder {
@@ -14,7 +12,7 @@ export interface BodyDecoder {
   readonly remainingBytes: number;
   /**
    * The content in a segment, perhaps empty. The segment is the decoder's from then on: content is moved within it.
-   * @throws ProxyError 400, 413 or 431 when it is malformed or beyond a limit.
+   * @throws what the rules say when it is malformed or beyond a limit.
    */
   decode(segment: Buffer): Buffer;
 }
@@ -45,6 +43,32 @@ export class LengthDecoder implements BodyDecoder {
   }
 }
 
+/** Content that ends with the connection (RFC 9112 §6.3): it is never done. */
+export class UntilCloseDecoder implements BodyDecoder {
+  readonly done = false;
+  readonly rest = null;
+  readonly trailers = null;
+  readonly remainingBytes = Number.POSITIVE_INFINITY;
+
+  decode(segment: Buffer): Buffer {
+    return segment;
+  }
+}
+
+/** What may be in chunked content, and what becomes of the rest. */
+export interface ChunkedRules {
+  /** Content in bytes; 0: no bound. */
+  readonly maxBodyBytes: number;
+  /** Chunk extensions of a message together. */
+  readonly maxChunkExtensionBytes: number;
+  /** Trailer fields together. */
+  readonly maxTrailerBytes: number;
+  /** Refuses what breaks a rule; `status` is what a client would be told. @throws always */
+  refuse(status: number, code: string): never;
+  /** The fields of a trailer section, whose lines are well-formed. @throws where one may not be there */
+  trailers(block: string): HeaderList;
+}
+
 /**
  * Size line of a chunk (RFC 9112 §7.1): hexadecimal digits, extensions well-formed and without white space, CRLF.
  * RFC 9112 §7.1.1 lets a recipient ignore extensions; we pass none on.
@@ -59,7 +83,7 @@ type ChunkedState = 'size' | 'data' | 'data-end' | 'trailer' | 'done';
 
 /** Content in chunks (RFC 9112 §7.1). */
 export class ChunkedDecoder implements BodyDecoder {
-  readonly #limits: MessageLimits;
+  readonly #rules: ChunkedRules;
   rest: Buffer | null = null;
   trailers: HeaderList | null = null;
   readonly remainingBytes = Number.POSITIVE_INFINITY;
@@ -75,8 +99,8 @@ export class ChunkedDecoder implements BodyDecoder {
   #from = 0;
   #to = 0;
 
-  constructor(limits: MessageLimits) {
-    this.#limits = limits;
+  constructor(rules: ChunkedRules) {
+    this.#rules = rules;
   }
 
   get done(): boolean {
@@ -101,19 +125,19 @@ export class ChunkedDecoder implements BodyDecoder {
     if (line === null) return;
     if (this.#state === 'size') this.#beginChunk(line);
     else if (this.#state === 'trailer') this.#addTrailer(line);
-    else if (line !== '\r\n') refuse(400, 'bad-chunk-end');
+    else if (line !== '\r\n') this.#rules.refuse(400, 'bad-chunk-end');
     else this.#state = 'size';
   }
 
   #beginChunk(line: string): void {
     const parts = SIZE_LINE.exec(line);
-    const digits = parts?.[1] ?? refuse(400, 'bad-chunk-size');
+    const digits = parts?.[1] ?? this.#rules.refuse(400, 'bad-chunk-size');
     this.#extensionBytes += line.length - 2 - digits.length;
-    if (this.#extensionBytes > this.#limits.maxChunkExtensionBytes) refuse(413, 'long-chunk-extension');
+    if (this.#extensionBytes > this.#rules.maxChunkExtensionBytes) this.#rules.refuse(413, 'long-chunk-extension');
     this.#chunkBytes = Number.parseInt(digits, 16);
     this.#bodyBytes += this.#chunkBytes;
-    const { maxBodyBytes } = this.#limits;
-    if (maxBodyBytes > 0 && this.#bodyBytes > maxBodyBytes) refuse(413, 'long-body');
+    const { maxBodyBytes } = this.#rules;
+    if (maxBodyBytes > 0 && this.#bodyBytes > maxBodyBytes) this.#rules.refuse(413, 'long-body');
     this.#state = this.#chunkBytes === 0 ? 'trailer' : 'data';
   }
 
@@ -138,7 +162,10 @@ export class ChunkedDecoder implements BodyDecoder {
       this.#trailerBlock += line;
       return;
     }
-    if (this.#trailerBlock !== '') this.trailers = parseTrailers(this.#trailerBlock);
+    if (this.#trailerBlock !== '') {
+      if (!areFieldLines(this.#trailerBlock)) this.#rules.refuse(400, 'bad-header');
+      this.trailers = this.#rules.trailers(this.#trailerBlock);
+    }
     this.#state = 'done';
   }
 
@@ -147,7 +174,7 @@ export class ChunkedDecoder implements BodyDecoder {
     const end = segment.indexOf(LF, this.#at);
     const to = end < 0 ? segment.length : end + 1;
     const size = this.#line.length + to - this.#at;
-    if (size > this.#maxLineBytes()) refuse(...this.#tooLong());
+    if (size > this.#maxLineBytes()) this.#rules.refuse(...this.#tooLong());
     const line = this.#line + segment.toString('latin1', this.#at, to);
     this.#at = to;
     this.#line = end < 0 ? line : '';
@@ -156,8 +183,8 @@ export class ChunkedDecoder implements BodyDecoder {
 
   #maxLineBytes(): number {
     if (this.#state === 'data-end') return 2;
-    if (this.#state === 'trailer') return this.#limits.maxTrailerBytes - this.#trailerBlock.length + 2;
-    return this.#limits.maxChunkExtensionBytes - this.#extensionBytes + MAX_SIZE_DIGITS + 2;
+    if (this.#state === 'trailer') return this.#rules.maxTrailerBytes - this.#trailerBlock.length + 2;
+    return this.#rules.maxChunkExtensionBytes - this.#extensionBytes + MAX_SIZE_DIGITS + 2;
   }
 
   #tooLong(): [status: number, code: string] {

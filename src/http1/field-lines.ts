@@ -1,0 +1,35 @@
+/**
+ * A block of field lines (RFC 9112 §5), each with its CRLF: a token, at once a colon, and a value without control
+ * characters. So there is no obs-fold, no space before the colon, no bare CR or LF.
+ */
+const FIELD_LINES = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
+
+/** Says whether `block` is made of well-formed field lines, and of nothing else. */
+export function areFieldLines(block: string): boolean {
+  return FIELD_LINES.test(block);
+}
+
+/** Names and values, flat, of a block that `areFieldLines`. */
+export function parseFieldLines(block: string): string[] {
+  const raw: string[] = [];
+  for (let at = 0; at < block.length; ) {
+    const colon = block.indexOf(':', at);
+    const end = block.indexOf('\r\n', colon);
+    raw.push(block.slice(at, colon), trimmedValue(block, colon + 1, end));
+    at = end + 2;
+  }
+  return raw;
+}
+
+/** The value between `from` and `to` without the white space around it (RFC 9112 §5.1). */
+export function trimmedValue(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
