@@ -20,12 +20,14 @@ export function isHopByHop(lowerName: string): boolean {
 
 /** The members of a comma-separated list field over all its lines, trimmed and in lower case; empty ones are left out. */
 export function listMembers(headers: HeaderList, name: string): string[] {
-  const members: string[] = [];
-  for (const value of headers.getAll(name)) {
-    for (const part of value.split(',')) {
-      const member = part.trim().toLowerCase();
-      if (member !== '') members.push(member);
-    }
-  }
-  return members;
+  return headers.getAll(name).flatMap(membersOf);
+}
+
+/** The members of a comma-separated value, trimmed and in lower case; empty ones are left out. */
+export function membersOf(value: string): string[] {
+  return value
+    .toLowerCase()
+    .split(',')
+    .map((member) => member.trim())
+    .filter((member) => member !== '');
 }

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { clientAddress, isAddress, withoutPort } from '../http/index.ts';
+import { clientAddress, Deadline, isAddress, threadTimers, withoutPort } from '../http/index.ts';
 import { type AccessLogRule, accessLogRule, authUser, maskedQueryParams, unverifiedAudit } from '../plugin/index.ts';
 import type { ExchangeRecord } from '../proxy/index.ts';
 import { maskedTarget } from './masked-target.ts';
@@ -16,8 +16,8 @@ export interface AccessLogOptions {
   failed?(error: Error): void;
 }
 
-const BUFFER_BYTES = 16_384;
-const FLUSH_MS = 100;
+const GATHER_CHARS = 16_384;
+const GATHER_MS = 100;
 /** Beyond so much that cannot be written, new lines are dropped. */
 const MAX_WAITING_BYTES = 16 * 2 ** 20;
 const NEEDS_ESCAPE = /["\\\x00-\x1f\x7f]/;
@@ -25,7 +25,7 @@ const ESCAPED = /["\\\x00-\x1f\x7f]/g;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * The access log of one thread: a line per request, gathered and written when 16 KiB or 100 ms have come together.
+ * The access log of one thread: a line per request, gathered and written when 16 KiB or some 100 ms have come together.
  * Lines are Apache's combined format with duration, host and flow id behind, as Skipper writes them.
  */
 export class AccessLog {
@@ -33,6 +33,9 @@ export class AccessLog {
   readonly #json: boolean;
   readonly #stripQuery: boolean;
   readonly #offByDefault: boolean;
+  readonly #flushing = new Deadline(threadTimers, () => this.#flush());
+  /** Gathered here: pino's destination would measure all that it holds with each line. */
+  #lines = '';
   #error: Error | null = null;
   #second = -1;
   #stamp = '';
@@ -43,10 +46,9 @@ export class AccessLog {
       dest,
       append: true,
       sync: false,
-      minLength: BUFFER_BYTES,
-      maxWrite: 4 * BUFFER_BYTES,
+      minLength: 0,
+      maxWrite: 4 * GATHER_CHARS,
       maxLength: MAX_WAITING_BYTES,
-      periodicFlush: FLUSH_MS,
     });
     this.#destination.on('error', (error: Error) => {
       if (this.#error === null) options.failed?.(error);
@@ -61,17 +63,28 @@ export class AccessLog {
   write(exchange: ExchangeRecord, durationMs: number): void {
     const rule = exchange.state.get(accessLogRule);
     if (rule === undefined ? this.#offByDefault : !isWritten(exchange.status, rule)) return;
-    this.#destination.write(this.#json ? this.#jsonLine(exchange, durationMs) : this.#textLine(exchange, durationMs));
+    if (this.#lines === '') this.#flushing.set(GATHER_MS);
+    this.#lines += this.#json ? this.#jsonLine(exchange, durationMs) : this.#textLine(exchange, durationMs);
+    if (this.#lines.length >= GATHER_CHARS) this.#flush();
   }
 
   /** Writes what is gathered and lets the file go. */
   close(): Promise<void> {
+    this.#flush();
+    this.#flushing.dispose();
     // What failed is never closed.
     if (this.#error !== null) return Promise.resolve();
     return new Promise((resolve) => {
       this.#destination.on('close', resolve).on('error', resolve);
       this.#destination.end();
     });
+  }
+
+  #flush(): void {
+    const lines = this.#lines;
+    this.#lines = '';
+    this.#flushing.clear();
+    if (lines !== '') this.#destination.write(lines);
   }
 
   #textLine(exchange: ExchangeRecord, durationMs: number): string {

@@ -1,20 +1,22 @@
-import { type HeaderList, isHopByHop, listMembers } from '../http/index.ts';
+import { type HeaderList, isHopByHop, listMembers, membersOf } from '../http/index.ts';
 
-/** Lengths of the names that need a look; all others are passed on unseen. */
-const LOOKED_AT = lengthsOf(
-  ['te', 'host', 'expect', 'upgrade', 'trailer', 'connection', 'keep-alive', 'content-length', 'http2-settings'],
-  ['proxy-connection', 'transfer-encoding', 'proxy-authenticate', 'proxy-authorization'],
-);
+/** Names that need a look; all others are passed on unseen. */
+const LOOKED_AT = [
+  ...['te', 'host', 'expect', 'upgrade', 'trailer', 'connection', 'keep-alive', 'content-length', 'http2-settings'],
+  ...['proxy-connection', 'transfer-encoding', 'proxy-authenticate', 'proxy-authorization'],
+];
 
-function lengthsOf(...names: string[][]): Uint8Array {
-  const lengths = new Uint8Array(256);
-  for (const name of names.flat()) lengths[name.length] = 1;
-  return lengths;
+/** By the length of a name: a bit for each first letter that one of them has. */
+const FIRST_LETTERS = new Uint32Array(256);
+for (const name of LOOKED_AT) FIRST_LETTERS[name.length] = (FIRST_LETTERS[name.length] as number) | letterBit(name);
+
+function letterBit(name: string): number {
+  return 1 << (name.charCodeAt(0) & 0x1f);
 }
 
-/** Says whether a name of this length may be one that is not simply passed on. */
+/** Says whether the name may be one that is not simply passed on; its first letter tells most of the same length apart. */
 export function isLookedAt(name: string): boolean {
-  return LOOKED_AT[name.length] === 1;
+  return ((FIRST_LETTERS[name.length] as number) & letterBit(name)) !== 0;
 }
 
 /**
@@ -32,9 +34,9 @@ export function requestFields(headers: HeaderList, lengthBytes: number | null, h
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at] as string;
     const value = raw[at + 1] as string;
-    if (LOOKED_AT[name.length] === 1) {
+    if (isLookedAt(name)) {
       const lower = name.toLowerCase();
-      if (lower === 'connection') named ??= namedByConnection(headers, value);
+      if (lower === 'connection') named ??= namedByConnection(headers.joined('connection') ?? value);
       if (lower === 'te' && takesTrailers(headers, value)) {
         if (!fields.includes('TE')) fields.push('TE', 'trailers');
         continue;
@@ -65,13 +67,11 @@ function takesTrailers(headers: HeaderList, value: string): boolean {
 
 const NOTHING: readonly string[] = [];
 
-/** What Connection names besides what always stays here. */
-export function namedByConnection(headers: HeaderList, value: string): readonly string[] {
+/** What a Connection of this value (that of all its lines) names besides what always stays here, in lower case. */
+export function namedByConnection(value: string): readonly string[] {
   // What nearly every message that has the field says.
-  if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive') {
-    if (headers.getAll('connection').length === 1) return NOTHING;
-  }
-  return listMembers(headers, 'connection').filter((name) => !NEEDED.has(name) && !isHopByHop(name));
+  if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive') return NOTHING;
+  return membersOf(value).filter((name) => !NEEDED.has(name) && !isHopByHop(name));
 }
 
 /** Fields that a sender cannot make us drop by naming them: without them the message means something else. */

@@ -1,4 +1,4 @@
-import { HeaderList, isHopByHop, listMembers } from '../http/index.ts';
+import { HeaderList, isHopByHop, membersOf } from '../http/index.ts';
 import { areFieldLines, trimmedValue } from '../http1/index.ts';
 import { protocolError } from './faults.ts';
 import { isLookedAt, namedByConnection, without } from './request-fields.ts';
@@ -24,6 +24,15 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const DIGITS = /^[0-9]{1,15}$/;
 const TIMEOUT = /(?:^|[,;\s])timeout="?(\d+)/i;
 
+interface StatusLine {
+  readonly isLatest: boolean;
+  readonly status: number;
+}
+
+/** Status lines read before: origins have few. */
+const knownLines = new Map<string, StatusLine>();
+const MAX_KNOWN_LINES = 100;
+
 /**
  * Reads the head of a response, strictly (RFC 9112 §2–§6): what two readers could read in two ways is an origin's fault.
  *
@@ -32,18 +41,19 @@ const TIMEOUT = /(?:^|[,;\s])timeout="?(\d+)/i;
  */
 export function parseResponseHead(text: string): ResponseHead {
   const lineEnd = text.indexOf('\r\n');
-  const [, minor, digits] = STATUS_LINE.exec(text.slice(0, lineEnd)) ?? refuseResponse('a bad status line');
-  const fields = new FieldReader(text, lineEnd + 2);
-  const { contentLength, codings, connection } = fields;
+  const line = text.slice(0, lineEnd);
+  const { isLatest, status } = knownLines.get(line) ?? parseStatusLine(line);
+  const fields = new FieldReader(text.slice(lineEnd + 2));
+  const { contentLength, codings, connection, keepAlive, upgrade } = fields;
   if (codings !== null && contentLength !== null) refuseResponse('both a length and chunks');
   return {
-    status: Number(digits),
+    status,
     headers: new HeaderList(fields.passedOn()),
     contentLength: contentLength === null ? -1 : Number(contentLength),
     isChunked: codings !== null,
-    persists: persists(minor === '1', connection),
-    keepAliveSeconds: fields.keepAlive === null ? -1 : Number(TIMEOUT.exec(fields.keepAlive)?.[1] ?? -1),
-    upgrade: fields.upgrade !== null && optionsOf(connection).includes('upgrade') ? fields.upgrade : null,
+    persists: persists(isLatest, connection),
+    keepAliveSeconds: keepAlive === null ? -1 : Number(TIMEOUT.exec(keepAlive)?.[1] ?? -1),
+    upgrade: upgrade !== null && membersOf(connection ?? '').includes('upgrade') ? upgrade : null,
   };
 }
 
@@ -52,78 +62,71 @@ export function refuseResponse(what: string): never {
   throw protocolError(`the origin sent ${what}`);
 }
 
+function parseStatusLine(line: string): StatusLine {
+  const [, minor, digits] = STATUS_LINE.exec(line) ?? refuseResponse('a bad status line');
+  const parsed = { isLatest: minor === '1', status: Number(digits) };
+  if (knownLines.size < MAX_KNOWN_LINES) knownLines.set(line, parsed);
+  return parsed;
+}
+
 function persists(isLatest: boolean, connection: string | null): boolean {
   if (connection === null) return isLatest;
   if (connection === 'keep-alive') return true;
-  const options = optionsOf(connection);
+  const options = membersOf(connection);
   return !options.includes('close') && (isLatest || options.includes('keep-alive'));
 }
 
-function optionsOf(connection: string | null): readonly string[] {
-  return connection === null ? [] : listMembers(new HeaderList(['connection', connection]), 'connection');
-}
-
-/** Reads the fields of a head, and notes those that the connection itself lives by. */
+/** Reads the field lines of a head, and notes the fields that the connection itself lives by. */
 class FieldReader {
   contentLength: string | null = null;
   codings: string | null = null;
   connection: string | null = null;
   keepAlive: string | null = null;
   upgrade: string | null = null;
-  readonly #all: string[] = [];
-  /** Whether some field stays behind. */
-  #isMixed = false;
+  /** All others, flat. */
+  readonly #endToEnd: string[] = [];
 
-  constructor(text: string, from: number) {
-    const block = text.slice(from);
+  constructor(block: string) {
     if (!areFieldLines(block)) refuseResponse('a malformed header');
-    const all = this.#all;
+    const endToEnd = this.#endToEnd;
     for (let at = 0; at < block.length; ) {
       const colon = block.indexOf(':', at);
       const end = block.indexOf('\r\n', colon);
       const name = block.slice(at, colon);
       const value = trimmedValue(block, colon + 1, end);
-      if (isLookedAt(name)) this.#note(name.toLowerCase(), value);
-      all.push(name, value);
+      if (!isLookedAt(name) || this.#isEndToEnd(name.toLowerCase(), value)) endToEnd.push(name, value);
       at = end + 2;
     }
   }
 
   /** The fields that go on to the client, flat. */
   passedOn(): string[] {
-    if (!this.#isMixed) return this.#all;
-    const { connection } = this;
-    const all = this.#all;
-    const named = connection === null ? [] : namedByConnection(new HeaderList(all), connection);
-    const kept: string[] = [];
-    for (let at = 0; at < all.length; at += 2) {
-      const name = all[at] as string;
-      if (!isLookedAt(name) || !isHopByHop(name.toLowerCase())) kept.push(name, all[at + 1] as string);
-    }
-    return named.length === 0 ? kept : without(kept, named);
+    const named = this.connection === null ? [] : namedByConnection(this.connection);
+    return named.length === 0 ? this.#endToEnd : without(this.#endToEnd, named);
   }
 
-  #note(lowerName: string, value: string): void {
+  #isEndToEnd(lowerName: string, value: string): boolean {
     switch (lowerName) {
       case 'content-length':
         if (this.contentLength !== null || !DIGITS.test(value)) refuseResponse('a bad Content-Length');
         this.contentLength = value;
-        return;
+        return true;
       case 'transfer-encoding':
         // What is coded otherwise cannot be passed on as it is, and parsers differ about where it ends (RFC 9112 §6.1).
         if (this.codings !== null || !/^chunked$/i.test(value)) refuseResponse('a transfer coding that is not chunked');
         this.codings = value;
-        break;
+        return false;
       case 'connection':
         this.connection = this.connection === null ? value : `${this.connection},${value}`;
-        break;
+        return false;
       case 'keep-alive':
         this.keepAlive = value;
-        break;
+        return false;
       case 'upgrade':
         this.upgrade = this.upgrade === null ? value : `${this.upgrade}, ${value}`;
-        break;
+        return false;
+      default:
+        return !isHopByHop(lowerName);
     }
-    if (isHopByHop(lowerName)) this.#isMixed = true;
   }
 }
