@@ -2,6 +2,11 @@ import type { HeaderList } from './headers.ts';
 
 /** Whoever takes a body, chunk by chunk. After `end` or `fail` nothing more comes. */
 export interface BodySink {
+  /**
+   * Says that all chunks delivered so far have left the process, so that the source may use their memory again. A sink that
+   * does not know, because it keeps chunks or passes them on, leaves it out.
+   */
+  readonly holdsNothing?: boolean;
   /** Takes a chunk. False asks the source to hold back until its `resume` is called. */
   data(chunk: Uint8Array): boolean;
   /** The body is complete. */

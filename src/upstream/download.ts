@@ -1,4 +1,5 @@
 import type { BodySink, BodySource, HeaderList } from '../http/index.ts';
+import { giveBack } from './read-buffer.ts';
 
 /** What of undici's controller a download needs. */
 export interface Flow {
@@ -14,6 +15,8 @@ export abstract class Download implements BodySource {
   /** What stops and starts the parser; set with the response head. */
   protected flow: Flow | null = null;
   protected held: Uint8Array[] | null = null;
+  /** Chunks that the sink got and may still hold. */
+  #delivered: Uint8Array[] = [];
   #sink: BodySink | null = null;
   #isFull = true;
   #isComplete = false;
@@ -34,6 +37,7 @@ export abstract class Download implements BodySource {
   resume(): void {
     if (this.#sink === null || !this.#isFull) return;
     this.#isFull = false;
+    this.#reclaim(this.#sink);
     this.#pass();
   }
 
@@ -55,7 +59,7 @@ export abstract class Download implements BodySource {
     if (this.#isFull || this.held !== null) {
       this.hold(chunk);
       this.#pause();
-    } else if (!(this.#sink as BodySink).data(chunk)) {
+    } else if (!this.#deliver(chunk, this.#sink as BodySink)) {
       this.#isFull = true;
       this.#pause();
     }
@@ -85,7 +89,7 @@ export abstract class Download implements BodySource {
     while (this.held !== null && !this.#isFull && !this.#isOver) {
       const chunk = this.held.shift();
       if (this.held.length === 0) this.held = null;
-      if (chunk !== undefined && !sink.data(chunk)) this.#isFull = true;
+      if (chunk !== undefined && !this.#deliver(chunk, sink)) this.#isFull = true;
     }
     if (this.#isOver || this.held !== null) return;
     if (this.#error !== null) {
@@ -95,6 +99,21 @@ export abstract class Download implements BodySource {
       this.#isOver = true;
       sink.end(this.#trailers);
     } else if (!this.#isFull) this.#unpause();
+  }
+
+  #deliver(chunk: Uint8Array, sink: BodySink): boolean {
+    const takesMore = sink.data(chunk);
+    if (sink.holdsNothing !== undefined) {
+      this.#delivered.push(chunk);
+      this.#reclaim(sink);
+    }
+    return takesMore;
+  }
+
+  #reclaim(sink: BodySink): void {
+    if (sink.holdsNothing !== true) return;
+    for (const chunk of this.#delivered) giveBack(chunk);
+    this.#delivered.length = 0;
   }
 
   #pause(): void {

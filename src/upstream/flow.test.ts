@@ -68,6 +68,35 @@ test('a slow reader holds the origin back, and gets all', async () => {
   assert.equal(client.inFlight, 0);
 });
 
+for (const { name, holdsNothing, isReused } of [
+  { name: 'whose reader has let go of every chunk is used again', holdsNothing: true, isReused: true },
+  { name: 'whose reader may hold chunks is left alone', holdsNothing: false, isReused: false },
+  { name: 'whose reader does not say is left alone', holdsNothing: undefined, isReused: false },
+]) {
+  test(`memory ${name}`, async () => {
+    const content = Buffer.from(Uint32Array.from({ length: MIB }, (_, at) => at).buffer);
+    await using origin = await Origin.start(async (c) => {
+      await c.head();
+      c.write(`HTTP/1.1 200 OK\r\nContent-Length: ${content.length}\r\n\r\n`);
+      c.write(content);
+    });
+    await using client = new TestUpstream(origin.url);
+    const { body } = await client.send().outcome.response;
+    const got: { chunk: Uint8Array; copy: Buffer }[] = [];
+    await new Promise<void>((resolve, reject) => {
+      body?.take().start({
+        ...(holdsNothing === undefined ? {} : { holdsNothing }),
+        data: (chunk) => got.push({ chunk, copy: Buffer.from(chunk) }) > 0,
+        end: () => resolve(),
+        fail: reject,
+      });
+    });
+    assert.ok(Buffer.concat(got.map(({ copy }) => copy)).equals(content));
+    const isIntact = got.every(({ chunk, copy }) => copy.equals(chunk));
+    assert.equal(isIntact, !isReused);
+  });
+}
+
 test('a reader that comes late gets all', async () => {
   await using origin = await Origin.start(
     answering(`HTTP/1.1 200 OK\r\nContent-Length: ${MIB}\r\n\r\n${'x'.repeat(MIB)}`),

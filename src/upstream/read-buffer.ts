@@ -15,6 +15,12 @@ const LARGE_BYTES = 64 * 1024;
 let following: Buffer | null = null;
 let isHandedOut = false;
 
+/** Large buffers that were handed out and came back, so that a download makes no garbage. */
+const spare: Buffer[] = [];
+const MAX_SPARE = 16;
+/** The memory of large buffers: what else is given back is somebody else's. */
+const large = new WeakSet<ArrayBufferLike>();
+
 /**
  * How undici's sockets read (`onread` of node:net): into one buffer of their own, straight to the parser, and past the
  * Readable, which spares its queue and a Buffer per read.
@@ -34,7 +40,7 @@ export const readInPlace = {
     isHandedOut = false;
     const goesOn = reader.read(segment);
     const outgrown = sizeBytes === buffer.length && sizeBytes < LARGE_BYTES;
-    following = isHandedOut || outgrown ? Buffer.allocUnsafeSlow(LARGE_BYTES) : buffer;
+    following = isHandedOut || outgrown ? largeBuffer() : buffer;
     return goesOn;
   },
 };
@@ -47,4 +53,17 @@ export function own(part: Buffer): Buffer {
   if (part.length * 2 < part.buffer.byteLength) return Buffer.from(part);
   isHandedOut = true;
   return part;
+}
+
+/** Takes back what `own` made the caller's own and nobody needs any more; once. */
+export function giveBack(part: Uint8Array): void {
+  if (spare.length < MAX_SPARE && large.has(part.buffer)) spare.push(Buffer.from(part.buffer));
+}
+
+function largeBuffer(): Buffer {
+  const used = spare.pop();
+  if (used !== undefined) return used;
+  const buffer = Buffer.allocUnsafeSlow(LARGE_BYTES);
+  large.add(buffer.buffer);
+  return buffer;
 }

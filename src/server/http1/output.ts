@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
  * for a small answer than a copy into one buffer, and 2 to 5 % less than a writev. Beyond it the parts go as they are, in one writev.
  */
 const TEXT_MAX_BYTES = 2048;
-/** What waits for the end of the tick is no more than this: a segment of an origin with its framing, and some more. */
-const HOLD_MAX_BYTES = 128 * 1024;
+/** What waits for the end of the tick is no more than this: of more, a write of its own costs little. */
+const HOLD_MAX_BYTES = 32 * 1024;
 
 /** Outputs that hold something until the end of the tick. */
 let holding: Output[] = [];
@@ -39,6 +39,11 @@ export class Output {
   /** The client is slower than what is written to it. */
   get full(): boolean {
     return this.#socket.writableNeedDrain;
+  }
+
+  /** All that was added has left the process. */
+  get isEmpty(): boolean {
+    return this.#sizeBytes === 0 && this.#socket.writableLength === 0;
   }
 
   /** Adds text (latin1) or bytes; they leave with the next `flush` or `schedule`. */

@@ -39,6 +39,10 @@ export class ResponseBody implements BodySink {
     return this.#framing !== 'until-close';
   }
 
+  get holdsNothing(): boolean {
+    return this.#owner.output.isEmpty;
+  }
+
   data(chunk: Uint8Array): boolean {
     if (this.#isOver) return false;
     if (chunk.length === 0) return true;
