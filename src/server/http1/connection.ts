@@ -7,6 +7,7 @@ import { Exchange, type ExchangeHost } from './exchange.ts';
 import type { RequestHead } from './head.ts';
 import { type IncomingBody, type IncomingBodyOwner, receiveBody } from './incoming-body.ts';
 import { Output } from './output.ts';
+import { pause, readInPlace, resume } from './read-in-place.ts';
 import { clientGone, NOBODY_ASKS, refusalMessage, timedOut } from './refusal.ts';
 import { Tunnel } from './relay.ts';
 import { RequestReader } from './request-reader.ts';
@@ -51,7 +52,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     context.connections.add(this);
     this.#clock.beginRequest();
     this.#clock.awaitHead();
-    socket.on('data', this.#onData);
+    if (!readInPlace(socket, this.#onSegment)) socket.on('data', this.#onSegment);
     socket.on('end', this.#onEnd);
     socket.on('drain', this.#onDrain);
     socket.on('error', () => {});
@@ -64,23 +65,28 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
 
   // ---- the socket
 
-  readonly #onData = (segment: Buffer): void => {
+  readonly #onSegment = (segment: Buffer): boolean => {
     switch (this.#state) {
       case 'idle':
       case 'head':
         this.#reader.hold(segment);
         this.#advance();
-        return;
+        this.#reader.own();
+        break;
       case 'body':
-        this.#feed(segment, this.#incoming as IncomingBody);
-        return;
+        this.#feed(Buffer.from(segment), this.#incoming as IncomingBody);
+        break;
       case 'responding':
-        this.#reader.hold(segment);
-        this.#pause();
-        return;
+        this.#reader.hold(Buffer.from(segment));
+        pause(this.#socket);
+        break;
       case 'draining':
-        this.#discard(segment);
+        this.#discard(Buffer.from(segment));
+        break;
+      case 'upgraded':
+        return this.#socket.push(Buffer.from(segment));
     }
+    return true;
   };
 
   readonly #onEnd = (): void => {
@@ -114,14 +120,6 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
   #wrote(drained: boolean): void {
     if (this.#isHalfClosed && this.#state === 'responding') this.#clock.awaitHalfClosed();
     if (!drained) this.#clock.awaitDrain();
-  }
-
-  #pause(): void {
-    if (!this.#socket.isPaused()) this.#socket.pause();
-  }
-
-  #resume(): void {
-    if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   #readExpired(): void {
@@ -159,7 +157,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     }
     if (!this.#takesRequests()) return;
     if (this.#isHalfClosed) this.#closeGently();
-    else this.#resume();
+    else resume(this.#socket);
   }
 
   #takesRequests(): boolean {
@@ -231,7 +229,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     if (decoder.done) {
       this.#endBody();
       this.#reader.putBack(decoder.rest);
-      if (!this.#reader.isEmpty) this.#pause();
+      if (!this.#reader.isEmpty) pause(this.#socket);
     } else this.#clock.awaitBody(incoming.isWanted);
     incoming.push(content);
   }
@@ -247,7 +245,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     const incoming = this.#incoming;
     this.#endBody();
     this.#persists = false;
-    this.#pause();
+    pause(this.#socket);
     incoming?.fail(error);
   }
 
@@ -262,13 +260,13 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
 
   holdBody(): void {
     if (this.#state !== 'body') return;
-    this.#pause();
+    pause(this.#socket);
     this.#clock.awaitBody(false);
   }
 
   flowBody(): void {
     if (this.#state !== 'body') return;
-    this.#resume();
+    resume(this.#socket);
     this.#clock.awaitBody(this.#incoming?.isWanted === true);
   }
 
@@ -319,7 +317,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     this.#state = 'upgraded';
     this.#clock.awaitNothing();
     this.#clock.drained();
-    socket.off('data', this.#onData);
+    socket.off('data', this.#onSegment);
     socket.off('end', this.#onEnd);
     socket.off('drain', this.#onDrain);
     new Tunnel({
@@ -339,7 +337,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     this.#state = 'draining';
     incoming.fail(new Error('the request was answered'));
     this.#clock.awaitRest();
-    this.#resume();
+    resume(this.#socket);
   }
 
   #discard(segment: Buffer): void {
@@ -379,7 +377,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
       this.#clock.drained();
       if (this.#state === 'draining') this.#clock.linger();
     });
-    this.#resume();
+    resume(this.#socket);
   }
 
   /** The connection is over: tells whoever works for it, and lets the socket go. */

@@ -11,6 +11,8 @@ export class RequestReader {
   readonly #limits: MessageLimits;
   readonly #scheme: 'http' | 'https';
   #bytes: Buffer | null = null;
+  /** The bytes lie in memory that is somebody else's in a moment. */
+  #isLent = false;
   /** So much of an unfinished head was looked at already. */
   #seenBytes = 0;
   #skippedEmptyLine = false;
@@ -24,9 +26,16 @@ export class RequestReader {
     return this.#bytes === null;
   }
 
-  /** Adds what came in. */
+  /** Adds what came in, in memory that is the reader's until `own`. */
   hold(segment: Buffer): void {
+    this.#isLent = this.#bytes === null;
     this.#bytes = this.#bytes === null ? segment : Buffer.concat([this.#bytes, segment]);
+  }
+
+  /** Copies what is still held of lent memory. */
+  own(): void {
+    if (this.#bytes !== null && this.#isLent) this.#bytes = Buffer.from(this.#bytes);
+    this.#isLent = false;
   }
 
   /** Gets back what of `takeRest` was not needed. */
@@ -36,6 +45,7 @@ export class RequestReader {
 
   /** Takes out what is there, uninterpreted: content, or bytes of a tunnel. */
   takeRest(): Buffer | null {
+    this.own();
     const bytes = this.#bytes;
     this.#bytes = null;
     return bytes;
