@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { supportPages } from './admin/index.ts';
 import { isBuiltinFile } from './builtin-files.ts';
 import { type Config, splitAddress } from './config.ts';
+import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
 import { ApplicationLog } from './observe/index.ts';
 import { catchStrayErrors, Reloader } from './reload/index.ts';
@@ -55,6 +56,7 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
   const tls = readTlsFiles(config);
   const flags = newFlags();
   const state = new ControlState(PREFIX, log);
+  const heap = new ControlHeap();
   const supervisor: Supervisor = new Supervisor({
     threads: config.workers || availableParallelism(),
     spawn: () =>
@@ -72,7 +74,10 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
   const reloader = new Reloader({
     builtins: builtinRegistry(),
     stage: supervisor,
-    loaded: (outcome) => state.loaded(outcome),
+    loaded(outcome) {
+      state.loaded(outcome);
+      heap.loaded();
+    },
   });
   state.watch({ reloader, supervisor });
   const letGo = catchStrayErrors((error) =>
@@ -117,6 +122,7 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
   async function end(): Promise<void> {
     await Promise.all(sources.map((source) => source.close()));
     await reloader.idle();
+    heap.close();
     await support?.close();
     await supervisor.close();
     letGo();

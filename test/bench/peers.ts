@@ -57,14 +57,15 @@ function sluice(name: string, logged: boolean): Peer {
         '--address',
         `127.0.0.1:${place.port}`,
         '--support-listener',
-        '',
+        '127.0.0.1:0',
         '--workers',
         '1',
         '--routes-file',
         routes,
         ...log,
       ];
-      return new Program(name, process.execPath, [join(ROOT, 'dist', 'src', 'bin.js'), ...args]);
+      // As `npm start` does.
+      return new Program(name, process.execPath, ['--no-maglev', join(ROOT, 'dist', 'src', 'bin.js'), ...args]);
     },
   };
 }
