@@ -106,7 +106,9 @@ function textOf(routes: number, version: number): string {
 
 async function startGateway(file: string): Promise<{ port: number; pid: number; stop(): void }> {
   const flags = ['--address', '127.0.0.1:0', '--support-listener', '', '--workers', '1', '--access-log-disabled'];
-  const child = spawn(process.execPath, [BIN, 'run', ...flags, '--routes-file', file]);
+  const child = spawn(process.execPath, ['--no-maglev', BIN, 'run', ...flags, '--routes-file', file], {
+    cwd: tmpdir(),
+  });
   let output = '';
   for await (const chunk of child.stderr) {
     output += chunk;

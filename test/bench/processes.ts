@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 
 /** Clock ticks per second of /proc/PID/stat; 100 on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100;
@@ -28,9 +29,10 @@ export class Program {
   readonly #child: ChildProcess;
   #output = '';
 
+  /** Starts it in the system's temporary folder: here, Sluice would load the folder filters/. */
   constructor(name: string, command: string, args: readonly string[]) {
     this.name = name;
-    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(command, args, { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] });
     // The output is read, or the pipe would fill and the program stand still; its end is kept for error messages.
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.#output = `${this.#output}${chunk}`.slice(-4000)));
