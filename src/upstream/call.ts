@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Body, type HeaderList, isBodiless, ProxyError, type Request, Response } from '../http/index.ts';
 import type { BalanceRequest, Endpoint } from '../plugin/index.ts';
+import { sendAfterPoll, type Waiting } from './after-poll.ts';
 import type { Backend, Target } from './backend.ts';
 import type { Connection, ConnectionUser } from './connection.ts';
 import { Download } from './download.ts';
@@ -72,7 +73,7 @@ const OVER = 4;
  * One request on its way to an origin and the response on its way back: one object that is undici's handler, the
  * connection's user and the source of the response's body.
  */
-export class Call extends Download implements Dispatcher.DispatchHandler, BalanceRequest, ConnectionUser {
+export class Call extends Download implements Dispatcher.DispatchHandler, BalanceRequest, ConnectionUser, Waiting {
   readonly hashKey: string;
   readonly #request: Request;
   readonly #backend: Backend;
@@ -87,6 +88,8 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   #connection: Connection | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #upload: Upload | null = null;
+  /** What is about to be sent. */
+  #message: Dispatcher.DispatchOptions | null = null;
   #state = WAITING;
   #isRetry = false;
   #interimCount = 0;
@@ -238,19 +241,25 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     if (this.#timeoutMs !== null) {
       connection.deadline.set(Math.max(1, this.#startedAt + this.#timeoutMs - performance.now()));
     }
-    connection.client.dispatch(
-      {
-        method: request.method as Dispatcher.HttpMethod,
-        path: this.#viaProxy && this.#host ? `${request.scheme}://${this.#host}${request.target}` : request.target,
-        headers: requestFields(request.headers, this.#upload === null ? null : (body?.length ?? null), this.#host),
-        body: (this.#upload ?? body?.fixed ?? null) as Dispatcher.DispatchOptions['body'] & object,
-        upgrade: request.upgrade,
-        servername: pool.origin.hostname,
-        // Nothing is ever sent behind a request that is under way.
-        blocking: false,
-      } as Dispatcher.DispatchOptions,
-      this,
-    );
+    this.#message = {
+      method: request.method as Dispatcher.HttpMethod,
+      path: this.#viaProxy && this.#host ? `${request.scheme}://${this.#host}${request.target}` : request.target,
+      headers: requestFields(request.headers, this.#upload === null ? null : (body?.length ?? null), this.#host),
+      body: (this.#upload ?? body?.fixed ?? null) as Dispatcher.DispatchOptions['body'] & object,
+      upgrade: request.upgrade,
+      servername: pool.origin.hostname,
+      // Nothing is ever sent behind a request that is under way.
+      blocking: false,
+    } as Dispatcher.DispatchOptions;
+    if (connection.isUsed) sendAfterPoll(this);
+    else this.send();
+  }
+
+  /** Hands the request to the connection. Called by `sendAfterPoll`. */
+  send(): void {
+    const message = this.#message;
+    this.#message = null;
+    if (message !== null && this.#state === WAITING) (this.#connection as Connection).client.dispatch(message, this);
   }
 
   /** Tries once more where nothing can have happened yet; says whether it does. */

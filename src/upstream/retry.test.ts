@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { TestUpstream, until } from '../../test/kit/calls.ts';
 import { answering, freePort, Origin, type OriginConnection } from '../../test/kit/origin.ts';
 
@@ -47,6 +49,42 @@ for (const { method, body, retried } of RACES) {
       assert.equal(outcome.endings, 1);
     });
   }
+}
+
+/** An origin in a thread of its own: answers each request, and a little later does what PLAY stands for to the first. */
+const THREAD = `
+const { parentPort } = require('node:worker_threads');
+let connections = 0;
+const server = require('node:net').createServer((socket) => {
+  connections++;
+  socket.on('error', () => {});
+  socket.on('data', () => {
+    socket.write(${JSON.stringify(OK)});
+    if (connections === 1) setTimeout(() => PLAY, 20);
+  });
+});
+server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+
+for (const { what, code } of [
+  { what: 'closed', code: 'socket.end()' },
+  { what: 'reset', code: 'socket.resetAndDestroy()' },
+  { what: 'given bytes that nobody asked for', code: `socket.write(${JSON.stringify(OK.replace('ok', 'no'))})` },
+]) {
+  test(`what an idle connection was is known before a POST goes out on it: ${what}`, async () => {
+    const origin = new Worker(THREAD.replace('PLAY', code), { eval: true });
+    const [port] = (await once(origin, 'message')) as [number];
+    try {
+      await using client = new TestUpstream(`http://127.0.0.1:${port}`);
+      assert.equal((await client.send().outcome.text()).text, 'ok');
+      // Ahead of a poll, while the thread plays on and this one sees nothing of it, as when it is busy.
+      await new Promise((resolve) => setTimeout(resolve));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      assert.equal((await client.send({ method: 'POST' }).outcome.text()).text, 'ok');
+    } finally {
+      await origin.terminate();
+    }
+  });
 }
 
 test('a retry is the only one', async () => {
