@@ -35,7 +35,8 @@ import {
 
 const CHUNKED_RULES: ChunkedRules = {
   maxBodyBytes: 0,
-  maxChunkExtensionBytes: 16 * 1024,
+  // Some origins sign each chunk of a long answer.
+  maxChunkExtensionBytes: 2 ** 20,
   maxTrailerBytes: 16 * 1024,
   refuse: (_, code) => refuseResponse(`malformed chunks (${code})`),
   trailers: trailersOf,

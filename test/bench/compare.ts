@@ -35,6 +35,9 @@ export interface CompareOptions {
   only: readonly string[];
 }
 
+/** A proxy runs for days: what it compiles in its first seconds is not what a request costs. */
+const WARM_UP_SECONDS = 3;
+
 /** Runs every peer over the workload, interleaved round by round, and gives the medians. */
 export async function compare(workload: Workload, options: CompareOptions): Promise<Row[]> {
   const peers = PEERS.filter(
@@ -58,7 +61,7 @@ async function sample(peer: Peer, workload: Workload, seconds: number): Promise<
     idle.push(...(await openIdle(port, workload.idleConnections ?? 0)));
     const { path, ...load } = workload.load;
     const url = `http://127.0.0.1:${port}${path}`;
-    await runLoad({ ...load, url, seconds: 1 }, scratch);
+    await runLoad({ ...load, url, seconds: WARM_UP_SECONDS }, scratch);
     const before = program.cpuMicros;
     const result = await runLoad({ ...load, url, seconds }, scratch);
     return { ...result, cpuMicros: (program.cpuMicros - before) / result.requests, residentMiB: program.residentMiB };

@@ -23,10 +23,20 @@ export interface Peer {
 const ROUTES = Array.from({ length: 1000 }, (_, index) => index);
 const ROOT = join(import.meta.dirname, '..', '..');
 
+/** The setup "five"; the other peers have the same rules in their own words. */
+const FIVE_FILTERS = [
+  'setRequestHeader("X-A", "1")',
+  'appendRequestHeader("X-B", "2")',
+  'dropRequestHeader("X-Drop")',
+  'setResponseHeader("X-D", "4")',
+  'dropResponseHeader("Server")',
+].join(' -> ');
+
 function eskip({ originPort, setup }: PeerPlace): string {
   const backend = `"http://127.0.0.1:${originPort}"`;
   if (setup === 'shunt') return `r: * -> inlineContent("ok") -> <shunt>;`;
   if (setup === 'bare') return `r: * -> ${backend};`;
+  if (setup === 'five') return `r: * -> ${FIVE_FILTERS} -> ${backend};`;
   const filters = [
     'setRequestHeader("X-A", "1")',
     'setRequestHeader("X-B", "2")',
@@ -76,11 +86,12 @@ const nginx: Peer = {
   start({ port, originPort, scratch, setup }) {
     const headers = `proxy_set_header X-A 1; proxy_set_header X-B 2; proxy_set_header X-C 3; proxy_set_header X-Drop ""; proxy_hide_header X-Drop;
       add_header X-D 4; add_header X-E 5; add_header X-F 6; proxy_set_header Connection ""; proxy_pass http://origin/small;`;
+    const five = `proxy_set_header X-A 1; proxy_set_header X-B 2; proxy_set_header X-Drop ""; add_header X-D 4; proxy_hide_header X-Server;`;
     const locations =
       setup === 'shunt'
         ? `location / { return 200 'ok'; }`
-        : setup === 'bare'
-          ? `location / { proxy_pass http://origin; proxy_set_header Connection ""; }`
+        : setup !== 'filters'
+          ? `location / { proxy_pass http://origin; proxy_set_header Connection ""; ${setup === 'five' ? five : ''} }`
           : ROUTES.map((n) => `location /app${n}/ { ${headers} }`).join('\n');
     const config = join(scratch, 'nginx.conf');
     writeFileSync(
@@ -103,8 +114,12 @@ const haproxy: Peer = {
   available: (setup) => installed('haproxy') && setup !== 'filters',
   start({ port, originPort, scratch, setup }) {
     const config = join(scratch, 'haproxy.cfg');
+    const five = `http-request set-header X-A 1\n  http-request add-header X-B 2\n  http-request del-header X-Drop
+  http-response set-header X-D 4\n  http-response del-header Server\n  `;
     const rules =
-      setup === 'shunt' ? 'http-request return status 200 content-type text/plain string ok' : 'default_backend origin';
+      setup === 'shunt'
+        ? 'http-request return status 200 content-type text/plain string ok'
+        : `${setup === 'five' ? five : ''}default_backend origin`;
     writeFileSync(
       config,
       `global\n  nbthread 1\n  maxconn 4000\ndefaults\n  mode http\n  timeout client 60s\n  timeout server 60s\n  timeout connect 5s\n  http-reuse always
@@ -119,7 +134,9 @@ const caddy: Peer = {
   available: (setup) => installed('caddy') && setup !== 'filters',
   start({ port, originPort, scratch, setup }) {
     const config = join(scratch, 'Caddyfile');
-    const rule = setup === 'shunt' ? 'respond "ok"' : `reverse_proxy 127.0.0.1:${originPort}`;
+    const five = `{\n header_up X-A 1\n header_up +X-B 2\n header_up -X-Drop\n header_down X-D 4\n header_down -Server\n }`;
+    const rule =
+      setup === 'shunt' ? 'respond "ok"' : `reverse_proxy 127.0.0.1:${originPort} ${setup === 'five' ? five : ''}`;
     writeFileSync(config, `{\n  admin off\n  auto_https off\n}\nhttp://127.0.0.1:${port} {\n  ${rule}\n}\n`);
     return new Program('caddy', 'env', ['GOMAXPROCS=1', 'caddy', 'run', '--config', config, '--adapter', 'caddyfile']);
   },
