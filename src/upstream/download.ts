@@ -123,11 +123,7 @@ export abstract class Download implements BodySource {
 
   #unpause(): void {
     if (!this.#isPaused) return;
-    // We may stand in the middle of another connection's parsing, and undici's parsers do not nest.
-    queueMicrotask(() => {
-      if (this.#isFull || this.#isOver || this.#isComplete || !this.#isPaused) return;
-      this.#isPaused = false;
-      this.flow?.resume();
-    });
+    this.#isPaused = false;
+    this.flow?.resume();
   }
 }

@@ -10,7 +10,7 @@ export interface UpstreamOptions {
   keepAliveTimeoutMs?: number;
   /** Idle connections kept to one origin. Default 64, as Skipper. */
   idleConnectionsPerHost?: number;
-  /** Names and values of a response head together; beyond it 502. Default 64 KiB. */
+  /** Status line and fields of a response head together; beyond it 502. Default 64 KiB. */
   maxResponseHeaderBytes?: number;
   /** Whether the client's Host is passed on where no filter says otherwise. Default false. */
   preserveHost?: boolean;

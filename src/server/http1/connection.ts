@@ -71,21 +71,21 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
       case 'head':
         this.#reader.hold(segment);
         this.#advance();
-        this.#reader.own();
         break;
       case 'body':
         this.#feed(Buffer.from(segment), this.#incoming as IncomingBody);
         break;
       case 'responding':
-        this.#reader.hold(Buffer.from(segment));
+        this.#reader.hold(segment);
         pause(this.#socket);
         break;
       case 'draining':
-        this.#discard(Buffer.from(segment));
+        this.#discard(segment);
         break;
       case 'upgraded':
         return this.#socket.push(Buffer.from(segment));
     }
+    this.#reader.own();
     return true;
   };
 

@@ -38,8 +38,9 @@ export class RequestReader {
     this.#isLent = false;
   }
 
-  /** Gets back what of `takeRest` was not needed. */
+  /** Gets back what of a segment, or of `takeRest`, was not needed; in memory that is the reader's until `own`. */
   putBack(rest: Buffer | null): void {
+    this.#isLent = rest !== null;
     this.#bytes = rest;
   }
 
