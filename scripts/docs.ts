@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { referenceOf } from '../src/cli/reference.ts';
 import { referencePages } from '../src/cli/reference-page.ts';
-import { optionsPage } from '../src/config.ts';
+import { optionsPage } from '../src/config/index.ts';
 import { builtinRegistry } from '../src/vocabulary.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'reference');

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { supportPages } from './admin/index.ts';
 import { isBuiltinFile } from './builtin-files.ts';
-import { type Config, splitAddress } from './config.ts';
+import { type Config, splitAddress } from './config/index.ts';
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
 import { ApplicationLog } from './observe/index.ts';

@@ -1,4 +1,4 @@
-import { type Config, splitAddress } from './config.ts';
+import { type Config, splitAddress } from './config/index.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** What the options say of the way upstream, and the certificates that were read of them. */

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import type { Log } from './plugin/index.ts';
 import type { TlsFiles } from './tls-files.ts';
 

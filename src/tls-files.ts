@@ -1,6 +1,6 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Config, UsageError } from './config.ts';
+import { type Config, UsageError } from './config/index.ts';
 import type { ClientCertificates, KeyPair, TlsOptions } from './server/index.ts';
 
 const TICKET_KEYS_BYTES = 48;

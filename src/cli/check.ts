@@ -1,5 +1,5 @@
 import { type Diagnostic, parseRoutes, type RouteDef, type SourceText } from '../../grammar/index.ts';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
 import {
   checkRoute,

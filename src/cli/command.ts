@@ -1,4 +1,4 @@
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 
 /** Where a command writes, and what it reads when told "-". */
 export interface Console {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { formatText } from '../../grammar/index.ts';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 import { type Command, parseArgs } from './command.ts';
 import { readRouteTexts } from './route-texts.ts';
 

@@ -4,7 +4,7 @@
  * Invariant: exit code 0 fine, 1 findings or a failure of the system, 2 usage; results on standard output, everything else
  * on standard error.
  */
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 import type { Command, Console } from './command.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {

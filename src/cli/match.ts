@@ -1,5 +1,5 @@
 import { type Diagnostic, parseRoutes, type RouteDef } from '../../grammar/index.ts';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 import { HeaderList, Request } from '../http/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
 import { fileRouteId } from '../reload/index.ts';

@@ -1,5 +1,5 @@
 import { parseRoutes, printRoutes, type RouteDef, toJson } from '../../grammar/index.ts';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 import { type Command, parseArgs } from './command.ts';
 import { readRouteTexts } from './route-texts.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceText } from '../../grammar/index.ts';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 import type { Console } from './command.ts';
 
 /** Reads route files, the *.eskip files of folders, and "-", standard input. @throws UsageError when one is not there. */

@@ -1,4 +1,4 @@
-import { optionsHelp, readConfig } from '../config.ts';
+import { optionsHelp, readConfig } from '../config/index.ts';
 import { type DemoUpstream, startDemoUpstream } from '../demo/index.ts';
 import { startGateway } from '../main.ts';
 import type { Command } from './command.ts';

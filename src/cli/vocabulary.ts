@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isBuiltinFile } from '../builtin-files.ts';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/index.ts';
 import { addSpecs, DropIns, PluginError } from '../reload/index.ts';
 import { NameClashError, type Registry } from '../routing/index.ts';
 import { isDropInFile } from '../sources/index.ts';

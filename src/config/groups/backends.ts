@@ -1,0 +1,14 @@
+import { option } from '../option.ts';
+
+/** How backends are called. */
+export const BACKENDS = {
+  'proxy-preserve-host': option.boolean(false, "send the client's Host to the backends instead of the backend's own"),
+  insecure: option.boolean(false, 'do not verify the certificates of backends'),
+  'client-tls-cert': option.string('', 'PATH', 'the certificate, in PEM with its chain, to show to backends that ask'),
+  'client-tls-key': option.string('', 'PATH', 'the key of client-tls-cert, in PEM'),
+  'timeout-backend': option.duration('60s', 'time to connect to a backend'),
+  'response-header-timeout-backend': option.duration('60s', "time for a backend's response head"),
+  'body-idle-timeout-backend': option.duration('300s', "how long a backend's body may stand still"),
+  'keepalive-backend': option.duration('30s', 'how long an idle connection to a backend is kept'),
+  'idle-conns-num': option.int(64, 'idle connections kept per backend and thread'),
+} as const;

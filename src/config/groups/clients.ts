@@ -1,0 +1,19 @@
+import { option } from '../option.ts';
+
+/** How long clients may take, and how much they may send. */
+export const CLIENTS = {
+  'read-timeout-server': option.duration('5m', 'time for a whole request, its body included'),
+  'read-header-timeout-server': option.duration('60s', "time for a request's head"),
+  'write-timeout-server': option.duration(
+    '60s',
+    'how long a response may stand still because its reader does not read',
+  ),
+  'idle-timeout-server': option.duration('60s', 'how long an idle client connection is kept'),
+  'keepalive-server': option.duration('0s', 'age at which a client connection is closed after its request; 0: never'),
+  'keepalive-requests-server': option.int(0, 'requests after which a client connection is closed; 0: no limit'),
+  'max-header-bytes': option.int(65_536, "size of a request's header fields in bytes"),
+  'max-content-length': option.int(
+    0,
+    "size of a request's body in bytes, beyond which it is answered 413; 0: no limit",
+  ),
+} as const;

@@ -1,0 +1,19 @@
+import { option } from '../option.ts';
+
+/** Where Sluice listens. */
+export const LISTENERS = {
+  address: option.address(
+    ':9090',
+    'where clients are served: "host:port", ":port" for every interface; port 0 takes a free one',
+  ),
+  'insecure-address': option.address(
+    '',
+    'where clients are served without TLS too, when address is with TLS; empty turns it off',
+    true,
+  ),
+  'support-listener': option.address(
+    ':9911',
+    'where /routes, /metrics, /health and /ready are served; empty turns it off',
+    true,
+  ),
+} as const;

@@ -1,0 +1,18 @@
+import { option } from '../option.ts';
+
+/** Where routes and filters come from, and how routes are matched. */
+export const SOURCES = {
+  'routes-file': option.list(
+    'PATH',
+    'route files, or folders of *.eskip files; watched. Default, when there are no inline routes: ./routes',
+  ),
+  'inline-routes': option.string('', 'ESKIP', 'routes given on the command line'),
+  'filters-dir': option.list(
+    'PATH',
+    'folders of drop-in filters (*.ts, *.js, *.mjs); watched. Default: ./filters where it exists',
+  ),
+  demo: option.boolean(false, 'start an embedded upstream of two instances on the ports that the demo routes name'),
+  'ignore-trailing-slash': option.boolean(false, 'treat /a and /a/ alike when routes are matched'),
+  'default-http-status': option.int(404, 'the status when no route matches', { min: 200, max: 599 }),
+  'max-loopbacks': option.int(9, 'how many loopbacks one request may take'),
+} as const;

@@ -1,0 +1,83 @@
+import { parseDuration } from '../plugin/index.ts';
+import { splitAddress } from './address.ts';
+
+/** What the value of an option is; a duration is kept in milliseconds, a list may be given several times or with commas. */
+type OptionType = 'string' | 'int' | 'boolean' | 'duration' | 'list';
+
+/** A row of the option table. */
+export interface OptionSpec<T> {
+  type: OptionType;
+  fallback: T;
+  /** One sentence for --help and the reference. */
+  doc: string;
+  /** What stands for the value in --help. */
+  value?: string;
+  /** Reads the value, or all values given. @throws Error that says what was expected */
+  read(texts: readonly string[]): T;
+}
+
+/** Builders of rows. */
+export const option = {
+  string: (fallback: string, value: string, doc: string): OptionSpec<string> => ({
+    type: 'string',
+    fallback,
+    value,
+    doc,
+    read: last,
+  }),
+  address: (fallback: string, doc: string, canBeEmpty = false): OptionSpec<string> => ({
+    ...option.string(fallback, 'ADDRESS', doc),
+    read(texts) {
+      const text = last(texts);
+      if (text !== '' || !canBeEmpty) splitAddress(text);
+      return text;
+    },
+  }),
+  oneOf: <W extends string>(words: readonly [W, ...W[]], value: string, doc: string): OptionSpec<W> => ({
+    type: 'string',
+    fallback: words[0],
+    value,
+    doc,
+    read: (texts) => words.find((word) => word === last(texts)) ?? refuse(`one of ${words.join(', ')}`, texts),
+  }),
+  int: (fallback: number, doc: string, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}): OptionSpec<number> => ({
+    type: 'int',
+    fallback,
+    value: 'N',
+    doc,
+    read(texts) {
+      const text = last(texts);
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      const limits = max === Number.MAX_SAFE_INTEGER ? '' : ` from ${min} to ${max}`;
+      return value >= min && value <= max ? value : refuse(`a whole number${limits}`, texts);
+    },
+  }),
+  boolean: (fallback: boolean, doc: string): OptionSpec<boolean> => ({
+    type: 'boolean',
+    fallback,
+    doc,
+    read: (texts) => (last(texts) === 'true' ? true : last(texts) === 'false' ? false : refuse('true or false', texts)),
+  }),
+  duration: (fallback: string, doc: string): OptionSpec<number> => ({
+    type: 'duration',
+    fallback: parseDuration(fallback),
+    value: 'DURATION',
+    doc,
+    read: (texts) => parseDuration(last(texts)),
+  }),
+  list: (value: string, doc: string): OptionSpec<string[]> => ({
+    type: 'list',
+    fallback: [],
+    value,
+    doc,
+    read: (texts) => texts.flatMap((each) => each.split(',')).filter((each) => each !== ''),
+  }),
+};
+
+function last(texts: readonly string[]): string {
+  return texts[texts.length - 1] as string;
+}
+
+function refuse(expected: string, texts: readonly string[]): never {
+  throw new Error(`expected ${expected}, found ${JSON.stringify(last(texts))}`);
+}

@@ -1,0 +1,44 @@
+import { BACKENDS } from './groups/backends.ts';
+import { CLIENTS } from './groups/clients.ts';
+import { LISTENERS } from './groups/listeners.ts';
+import { LOGS } from './groups/logs.ts';
+import { PROCESS } from './groups/process.ts';
+import { SOURCES } from './groups/sources.ts';
+import { TLS } from './groups/tls.ts';
+import type { OptionSpec } from './option.ts';
+
+/** Options that belong together, under the title that --help and the reference show. */
+export interface OptionGroup {
+  readonly title: string;
+  readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
+}
+
+/** The options in the order in which they are shown. */
+export const OPTION_GROUPS: readonly OptionGroup[] = [
+  { title: 'Routes and filters', options: SOURCES },
+  { title: 'Listeners', options: LISTENERS },
+  { title: 'TLS', options: TLS },
+  { title: 'Clients: times and limits', options: CLIENTS },
+  { title: 'Backends', options: BACKENDS },
+  { title: 'Process', options: PROCESS },
+  { title: 'Logs', options: LOGS },
+];
+
+/**
+ * The options of `sluice run`: one table that flags, environment (SLUICE_ADDRESS …), --help and the reference are made
+ * from. Names and defaults are Skipper's where Skipper has the option.
+ */
+export const OPTIONS = {
+  ...SOURCES,
+  ...LISTENERS,
+  ...TLS,
+  ...CLIENTS,
+  ...BACKENDS,
+  ...PROCESS,
+  ...LOGS,
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** The value of every option of `sluice run`; durations in milliseconds. */
+export type Config = { -readonly [K in OptionName]: (typeof OPTIONS)[K] extends OptionSpec<infer T> ? T : never };
