@@ -30,20 +30,22 @@ interface Finding {
 /** `sluice check`: everything that would keep routes from being served, and what can never be served. */
 export const command: Command = {
   summary: 'checks route files: syntax, names, arguments, routes that can never match',
-  usage: `sluice check [--json] [--filters-dir DIR]… PATH…|-
+  usage: `sluice check [--strict] [--json] [--filters-dir DIR]… PATH…|-
 
-Reads all files together, as run does, and prints what is wrong as file:line:column. Exits with 1 when anything was
-found. --filters-dir makes the drop-ins of a folder known. --json prints one JSON array of findings.`,
+Reads all files together, as run does, and prints what is wrong as file:line:column. Exits with 1 when there are errors,
+with --strict when there are warnings too. --filters-dir makes the drop-ins of a folder known. --json prints one JSON
+array of findings.`,
 
   async run(args, io) {
-    const flags = parseArgs(args, ['filters-dir'], ['json']);
+    const flags = parseArgs(args, ['filters-dir'], ['json', 'strict']);
     if (flags.rest.length === 0) throw new UsageError('check needs a file, a folder, or - for standard input');
     const { registry, failed } = await loadVocabulary(flags.values('filters-dir'), io);
     const sources = await readRouteTexts(flags.rest, io);
     const found = findAll(sources, registry);
     if (flags.has('json')) io.out(`${JSON.stringify(found.map((each) => finding(each)))}\n`);
     else show(found, io);
-    return found.length > 0 || failed ? 1 : 0;
+    const counts = ({ diagnostic }: Found): boolean => diagnostic.severity === 'error' || flags.has('strict');
+    return found.some(counts) || failed ? 1 : 0;
   },
 };
 
@@ -61,7 +63,7 @@ function findAll(sources: readonly SourceText[], registry: Registry): Found[] {
     for (const def of value) {
       const problems = problemsOf(def, registry);
       found.push(...problems.map((diagnostic) => ({ source, diagnostic })));
-      if (problems.length === 0) sound.push({ source: source.name, def });
+      if (!problems.some(isError)) sound.push({ source: source.name, def });
     }
   }
   const byName = new Map(sources.map((source) => [source.name, source]));
@@ -75,7 +77,7 @@ function findAll(sources: readonly SourceText[], registry: Registry): Found[] {
 /** What is wrong with one route; where the schema finds nothing, the route is made once, to hear what `create` says. */
 function problemsOf(def: RouteDef, registry: Registry): Diagnostic[] {
   const problems = checkRoute(def, registry);
-  if (problems.length > 0) return problems;
+  if (problems.some(isError)) return problems;
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
   try {
     provisionRoute(recordOf(def, 0), {
@@ -84,11 +86,15 @@ function problemsOf(def: RouteDef, registry: Registry): Diagnostic[] {
       filterEnv: (routeId) => ({ routeId, log: silent, metrics: NO_METRICS }),
       makeBackend: () => null,
     }).retire();
-    return [];
+    return problems;
   } catch (error) {
-    if (error instanceof ProvisionError) return [provisionDiagnostic(error, def)];
+    if (error instanceof ProvisionError) return [...problems, provisionDiagnostic(error, def)];
     throw error;
   }
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
 }
 
 function finding({ source, diagnostic }: Found): Finding {

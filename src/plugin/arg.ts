@@ -24,6 +24,11 @@ export interface Arg<T> {
   readonly fallback?: unknown;
   /** Turns the value (of a rest argument: each value) into a `T`. @throws Error whose message says what was expected. */
   readonly read: (value: ArgValue) => unknown;
+  /**
+   * What is worth saying about a value that is taken as it is (of a rest argument: about each value): a warning at its
+   * place in the route, when routes are loaded or checked. Null: nothing. See `arg.advised`.
+   */
+  advise?(value: unknown): string | null;
   /** Exists for the type only. */
   readonly valueType?: T;
 }
@@ -190,6 +195,12 @@ export const arg = {
   custom: <T>(name: string, type: string, read: (value: ArgValue) => T, options?: ArgOptions): Arg<T> =>
     make(name, type, read, options),
 
+  /** `inner`, with advice about values that are taken and yet hardly meant; null is none. See `Arg.advise`. */
+  advised: <T>(inner: Arg<T>, advise: (value: T) => string | null): Arg<T> => ({
+    ...inner,
+    advise: (value) => advise(value as T),
+  }),
+
   /** `inner` may be left out; `create` then gets `fallback` (default: undefined). Stands behind the required ones. */
   optional: optionalArg,
 
@@ -202,6 +213,7 @@ export const arg = {
     read: inner.read,
     min,
     ...(inner.doc === undefined ? {} : { doc: inner.doc }),
+    ...(inner.advise === undefined ? {} : { advise: inner.advise }),
   }),
 };
 

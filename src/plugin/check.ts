@@ -1,9 +1,25 @@
-import type { Arg, ArgValue, RestArg } from './arg.ts';
+import type { Arg, ArgValue, ArgValues, RestArg } from './arg.ts';
 
 /** What is wrong with the arguments of a filter or predicate; `index` is the argument at fault, or -1 for their number. */
 export interface ArgFault {
   index: number;
   message: string;
+}
+
+/** What is worth saying about arguments that are taken as they are; `index` is the argument meant, or -1 for all. */
+export interface ArgAdvice {
+  index: number;
+  message: string;
+}
+
+/** The part of a spec that knows its arguments. */
+export interface Advising<A extends readonly Arg<unknown>[] = readonly Arg<unknown>[]> {
+  readonly args: A;
+  /**
+   * What is worth saying about arguments that are fine each, taken together: warnings at their places, when routes are
+   * loaded or checked. It is called after all of them were read, and makes nothing.
+   */
+  advise?(args: ArgValues<A>): readonly ArgAdvice[];
 }
 
 /** Thrown by `create` to refuse arguments that are well formed each but wrong together. */
@@ -29,7 +45,7 @@ export function readArgs(
     try {
       return schema.read(values[index] as ArgValue);
     } catch (error) {
-      faults.push({ index, message: `argument ${index + 1} (${schema.name}): ${(error as Error).message}` });
+      faults.push({ index, message: about(schema, index, messageOf(error)) });
       return undefined;
     }
   };
@@ -41,6 +57,42 @@ export function readArgs(
   const count = countFault(args, values.length);
   if (count !== null) faults.unshift({ index: -1, message: count });
   return { read, faults };
+}
+
+/** All advice about arguments without faults, as `readArgs` has read them; `count` is the number of values. */
+export function adviseArgs(spec: Advising, read: readonly unknown[], count: number): ArgAdvice[] {
+  const found: ArgAdvice[] = [];
+  spec.args.forEach((schema, position) => {
+    if (schema.advise === undefined || position >= count) return;
+    const values = schema.rest ? (read[position] as unknown[]) : [read[position]];
+    for (const [offset, value] of values.entries()) {
+      const message = attempt(() => schema.advise?.(value) ?? null);
+      const index = position + offset;
+      if (message !== null) found.push({ index, message: about(schema, index, message) });
+    }
+  });
+  const together = attempt(() => [...(spec.advise?.(read as never) ?? [])]);
+  if (typeof together === 'string') found.push({ index: -1, message: together });
+  else found.push(...together);
+  return found;
+}
+
+/** Advice that fails is worth a word, and no more. */
+function attempt<T>(advise: () => T): T | string {
+  try {
+    return advise();
+  } catch (error) {
+    return `its advice failed: ${messageOf(error)}`;
+  }
+}
+
+function about({ name }: Arg<unknown>, index: number, message: string): string {
+  return `argument ${index + 1} (${name}): ${message}`;
+}
+
+/** Drop-ins may throw anything. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function countFault(args: readonly Arg<unknown>[], count: number): string | null {

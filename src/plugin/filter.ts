@@ -1,5 +1,6 @@
 import type { DownstreamBounds, ProxyError, Request, Response, ResponseInit } from '../http/index.ts';
 import type { Arg, ArgValues } from './arg.ts';
+import type { Advising } from './check.ts';
 import type { Example } from './example.ts';
 import type { FilterMetrics } from './metrics.ts';
 import type { State } from './state.ts';
@@ -97,13 +98,12 @@ export interface FilterEnv {
 }
 
 /** A factory of filters: the name routes use, the arguments, and how an instance is made. */
-export interface FilterSpec<A extends readonly Arg<unknown>[] = readonly Arg<unknown>[]> {
+export interface FilterSpec<A extends readonly Arg<unknown>[] = readonly Arg<unknown>[]> extends Advising<A> {
   readonly name: string;
   /** One sentence: what it does. */
   readonly summary: string;
   /** More for the reference: defaults, edge cases, differences from Skipper. */
   readonly details?: string;
-  readonly args: A;
   /** Shown in the reference and run as tests. */
   readonly examples: readonly Example[];
   /** Where the behaviour comes from, such as "RFC 9110 §7.6.1" or "Skipper". */

@@ -1,5 +1,6 @@
 import type { Request } from '../http/index.ts';
 import type { Arg, ArgValues } from './arg.ts';
+import type { Advising } from './check.ts';
 import type { Example } from './example.ts';
 
 /**
@@ -38,14 +39,13 @@ export interface PredicateEnv {
 }
 
 /** A factory of predicates. */
-export interface PredicateSpec<A extends readonly Arg<unknown>[] = readonly Arg<unknown>[]> {
+export interface PredicateSpec<A extends readonly Arg<unknown>[] = readonly Arg<unknown>[]> extends Advising<A> {
   /** Tells a drop-in's predicates from its filters; set by `definePredicate`. */
   readonly kind?: 'predicate';
   readonly name: string;
   /** One sentence: when it matches. */
   readonly summary: string;
   readonly details?: string;
-  readonly args: A;
   readonly examples: readonly Example[];
   readonly source?: string;
   readonly aliases?: readonly string[];

@@ -15,6 +15,8 @@ export interface Plan {
   readonly dropIns: DropInPlan;
   readonly candidates: Candidates;
   readonly diff: RouteDiff;
+  /** What is worth saying about the routes that are new or read anew; it keeps nothing from being used. */
+  readonly warnings: readonly Finding[];
 }
 
 /** What a load leaves out, with the reasons. */
@@ -36,8 +38,9 @@ export async function makePlan(routes: RouteSet, dropIns: DropInSet, refusals: R
     registry = plan.registry;
     const candidates = await candidatesUnder(plan, routes, refusals);
     if (refuseConflicts(routes, candidates, refusals)) continue;
-    if (await refuseBreakage(routes, dropIns, { plan, candidates, refusals })) continue;
-    return { dropIns: plan, candidates, diff: diffRoutes(routes, candidates, namesTester(plan.names)) };
+    const warnings = [...candidates.values()].flatMap((reading) => reading?.findings ?? []);
+    if (await refuseBreakage(routes, dropIns, { plan, candidates, refusals, warnings })) continue;
+    return { dropIns: plan, candidates, diff: diffRoutes(routes, candidates, namesTester(plan.names)), warnings };
   }
 }
 
@@ -60,11 +63,19 @@ function refuseConflicts(routes: RouteSet, candidates: Candidates, { files }: Re
   return conflicts.length > 0;
 }
 
-/** Refuses drop-in changes under which a route in use would be wrong. */
+/** A plan in the making. */
+interface Draft {
+  readonly plan: DropInPlan;
+  readonly candidates: Candidates;
+  readonly refusals: Refusals;
+  readonly warnings: Finding[];
+}
+
+/** Refuses drop-in changes under which a route in use would be wrong; adds to the warnings what they advise about those. */
 async function refuseBreakage(
   routes: RouteSet,
   dropIns: DropInSet,
-  { plan, candidates, refusals }: { plan: DropInPlan; candidates: Candidates; refusals: Refusals },
+  { plan, candidates, refusals, warnings }: Draft,
 ): Promise<boolean> {
   if (plan.names.size === 0) return false;
   const isConcerned = namesTester(plan.names);
@@ -74,7 +85,8 @@ async function refuseBreakage(
     for (const placed of placedRoutes(file)) {
       if (!isConcerned(placed.route)) continue;
       await breath.take();
-      const broken = recheck(placed, plan.registry);
+      const { broken, advice } = recheck(placed, plan.registry);
+      warnings.push(...advice);
       if (broken === null) continue;
       refuseDropIns(dropIns, plan, refusals, broken);
       return true;

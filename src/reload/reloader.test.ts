@@ -71,7 +71,7 @@ function builtins(): Registry {
   const status = defineFilter({
     name: 'status',
     summary: '',
-    args: [arg.int('code')],
+    args: [arg.advised(arg.int('code'), (code) => (code === 418 ? 'a teapot is hardly meant' : null))],
     examples: [],
     create: () => ({}),
   });
@@ -203,6 +203,19 @@ describe('Reloader: routes', () => {
     ]);
   });
 
+  it('tells advice once for each version of a route, and uses the route', async () => {
+    const told = () => outcomes.at(-1)?.found.map(({ report }) => report.split('\n')[0]);
+    await routes({ 'a.eskip': route('a') + route('b', 418) });
+    assert.deepEqual(stage.ids(), ['a', 'b']);
+    assert.deepEqual(told(), ['a.eskip:2:25: warning: advice: status: argument 1 (code): a teapot is hardly meant']);
+    await routes({ 'a.eskip': route('a', 204) + route('b', 418) });
+    assert.deepEqual(told(), []);
+    assert.deepEqual(outcomes.at(-1)?.mended, []);
+    await routes({ 'a.eskip': route('a', 418) + route('b', 418) });
+    assert.deepEqual(told(), ['a.eskip:1:25: warning: advice: status: argument 1 (code): a teapot is hardly meant']);
+    assert.deepEqual(reports(), []);
+  });
+
   it('refuses a file with a route that data threads cannot make, at the place of the fault', async () => {
     stage.refuse = (id) => {
       if (id !== 'bad') return null;
@@ -315,6 +328,19 @@ describe('Reloader: drop-ins', () => {
     await routes({ 'a.eskip': null });
     assert.deepEqual(reports(), []);
     assert.deepEqual(stage.commits.at(-1), { put: [], remove: ['x'], dropIns: ['reload-d/f.ts'] });
+  });
+
+  it('tells what a new version of a drop-in advises about routes in use', async () => {
+    const advising = "args: [], advise: () => [{ index: -1, message: 'say more' }],";
+    await dropIns({ 'reload-i/f.ts': filter('i', 'args: [],') });
+    await routes({ 'a.eskip': '// c\nx: * -> i() -> <shunt>' });
+    assert.deepEqual(outcomes.at(-1)?.found, []);
+    await dropIns({ 'reload-i/f.ts': filter('i', advising) });
+    assert.deepEqual(
+      outcomes.at(-1)?.found.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+      ['a.eskip:2:9 i: say more'],
+    );
+    assert.deepEqual(stage.commits.at(-1), { put: ['x'], remove: [], dropIns: ['reload-i/f.ts'] });
   });
 
   it('takes a drop-in and the routes that go with it as one change', async () => {

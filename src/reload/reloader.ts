@@ -25,7 +25,7 @@ export interface ReloadOutcome {
   readonly total: number;
   /** The drop-ins that came into use or changed, and those that went. */
   readonly dropIns: readonly string[];
-  /** What was found wrong that was not known before. */
+  /** What was found wrong that was not known before, and what is worth saying about routes that came into use. */
   readonly found: readonly Finding[];
   /** Files whose findings are gone. */
   readonly mended: readonly string[];
@@ -205,7 +205,8 @@ export class Reloader {
     for (const [file, finding] of this.#dropInSet.givenUp()) noted.note('drop-in', file, [finding]);
     for (const [file, problem] of this.#problems) noted.note('drop-in', file, [pluginFinding(problem)]);
     for (const { name, message } of faults) noted.note('source', name, [fileFinding(name, 'unreadable', message)]);
-    const { diff, dropIns } = plan;
+    const { diff, dropIns, warnings } = plan;
+    const { found, mended } = this.#findings.replace(noted);
     this.#loaded({
       generation: this.#generation,
       put: diff.put.length,
@@ -213,7 +214,8 @@ export class Reloader {
       removed: diff.remove.length,
       total: this.#routes.size,
       dropIns: [...dropIns.changes.keys()],
-      ...this.#findings.replace(noted),
+      found: [...found, ...warnings],
+      mended,
       tookMs: performance.now() - sinceMs,
     });
   }

@@ -32,23 +32,35 @@ export function provisionFinding(placed: PlacedRoute, fault: ProvisionFault, mes
     def === null
       ? { code: 'bad-argument', message, severity: 'error', span }
       : provisionDiagnostic({ ...fault, message }, def);
-  return findingOf(source, {
-    ...diagnostic,
-    span: { start: diagnostic.span.start + start, end: diagnostic.span.end + start },
-  });
+  return findingOf(source, shifted(diagnostic, start));
 }
 
-/** What is wrong with a route in use under another registry; null when nothing is. */
-export function recheck({ route, file }: PlacedRoute, registry: Registry): { problem: string; name: string } | null {
+/** What a route in use is under another registry. */
+interface Recheck {
+  /** Why it could not be used, and the name that is to blame; null when it could. */
+  readonly broken: { problem: string; name: string } | null;
+  readonly advice: readonly Finding[];
+}
+
+/** Checks a route in use under another registry. */
+export function recheck({ route, file }: PlacedRoute, registry: Registry): Recheck {
   const def = parseRoute(route.text).value;
-  const [found] = def === null ? [] : checkRoute(def, registry);
-  if (def === null || found === undefined) return null;
+  const found = def === null ? [] : checkRoute(def, registry);
+  if (def === null || found.length === 0) return { broken: null, advice: [] };
   const { source, start } = sourceOf(file, route.id, 'live');
-  const { line, column } = source.position(start + found.span.start);
+  const error = found.find(({ severity }) => severity === 'error');
+  if (error === undefined) return { broken: null, advice: found.map((one) => findingOf(source, shifted(one, start))) };
+  const { line, column } = source.position(start + error.span.start);
   const within = [...def.predicates, ...def.filters].find(
-    ({ span }) => span.start <= found.span.start && found.span.end <= span.end,
+    ({ span }) => span.start <= error.span.start && error.span.end <= span.end,
   );
   const algorithm = def.backend.kind === 'balanced' ? (def.backend.algorithm ?? '') : '';
-  const problem = `the route "${route.id}" in use would break: ${file.name}:${line}:${column}: ${found.message}`;
-  return { problem, name: within?.name ?? algorithm };
+  const problem = `the route "${route.id}" in use would break: ${file.name}:${line}:${column}: ${error.message}`;
+  return { broken: { problem, name: within?.name ?? algorithm }, advice: [] };
+}
+
+/** A diagnostic of a definition, at its place in the file where the definition begins at `start`. */
+function shifted(diagnostic: Diagnostic, start: number): Diagnostic {
+  const { span } = diagnostic;
+  return { ...diagnostic, span: { start: span.start + start, end: span.end + start } };
 }

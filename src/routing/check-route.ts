@@ -1,13 +1,16 @@
 import type { Backend, Call, Diagnostic, RouteDef } from '../../grammar/index.ts';
-import { type Arg, readArgs } from '../plugin/index.ts';
-import { fault } from './finding.ts';
+import { type Advising, adviseArgs, readArgs } from '../plugin/index.ts';
+import { fault, warning } from './finding.ts';
 import type { NamedSpec, Namespace } from './namespace.ts';
 import type { ProvisionFault } from './provision.ts';
 import type { Registry } from './registry.ts';
 
 type CallKind = 'predicate' | 'filter';
 
-/** What is wrong with one route beyond its syntax: names, arguments, paths, backend. Makes no instance. */
+/**
+ * What is wrong with one route beyond its syntax: names, arguments, paths, backend (errors); and what its specs advise
+ * about their arguments (warnings). Makes no instance.
+ */
 export function checkRoute(def: RouteDef, registry: Registry): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const call of def.predicates) checkCall(call, 'predicate', registry.predicates, found);
@@ -25,7 +28,7 @@ export function provisionDiagnostic(failed: ProvisionFault & { readonly message:
   return fault('bad-argument', failed.message, span);
 }
 
-function checkCall<S extends NamedSpec & { readonly args: readonly Arg<unknown>[] }>(
+function checkCall<S extends NamedSpec & Advising>(
   call: Call,
   kind: CallKind,
   names: Namespace<S>,
@@ -37,10 +40,12 @@ function checkCall<S extends NamedSpec & { readonly args: readonly Arg<unknown>[
     return;
   }
   const values = call.args.map(({ value }) => value);
-  for (const { index, message } of readArgs(spec.args, values).faults) {
-    const span = call.args[index]?.span ?? call.nameSpan;
-    found.push(fault('bad-argument', `${call.name}: ${message}`, span));
-  }
+  const { read, faults } = readArgs(spec.args, values);
+  const place = (index: number): Diagnostic['span'] => call.args[index]?.span ?? call.nameSpan;
+  for (const { index, message } of faults) found.push(fault('bad-argument', `${call.name}: ${message}`, place(index)));
+  if (faults.length > 0) return;
+  for (const { index, message } of adviseArgs(spec, read, values.length))
+    found.push(warning('advice', `${call.name}: ${message}`, place(index)));
 }
 
 function unknownName<S extends NamedSpec>(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Diagnostic, parseRoutes } from '../../grammar/index.ts';
-import { defineBalancer } from '../plugin/index.ts';
+import { arg, defineBalancer, defineFilter, type FilterSpec } from '../plugin/index.ts';
 import { builtinPredicates } from '../predicates/index.ts';
 import { checkRoute, checkTable, ProvisionError, provisionDiagnostic, provisionRoute, recordOf } from './index.ts';
 import { Accounts, testEnv, testRegistry } from './table.fixture.ts';
@@ -54,6 +54,47 @@ test('finds what is wrong with a route, at its place', () => {
       else assert.match(found[at] ?? '', each);
     });
   }
+});
+
+test('advice is a warning at the place of the argument meant, or of the name', () => {
+  const registry = testRegistry(new Accounts());
+  const spec = defineFilter({
+    name: 'span',
+    summary: '',
+    args: [arg.int('from'), arg.rest(arg.advised(arg.int('to'), (to) => (to < 0 ? `${to} is long ago` : null)))],
+    examples: [],
+    advise([from, to]) {
+      if (from === 9) throw new Error('boom');
+      return [
+        ...(from > (to[0] ?? from) ? [{ index: 0, message: 'it ends before it begins' }] : []),
+        ...(to.length === 0 ? [{ index: -1, message: 'it has no end' }] : []),
+      ];
+    },
+    create: () => ({}),
+  });
+  registry.filters.add(spec as FilterSpec);
+  const advice = (args: string): string[] => {
+    const text = `* -> span(${args}) -> <shunt>`;
+    return parseRoutes(text).value.flatMap((def) =>
+      checkRoute(def, registry).map(
+        ({ code, severity, message, span }) =>
+          `${severity} ${code}: ${message} [${text.slice(span.start, span.end)}@${span.start}]`,
+      ),
+    );
+  };
+  assert.deepEqual(advice('1, 2'), []);
+  assert.deepEqual(advice('1, -2, -3'), [
+    'warning advice: span: argument 2 (to): -2 is long ago [-2@13]',
+    'warning advice: span: argument 3 (to): -3 is long ago [-3@17]',
+    'warning advice: span: it ends before it begins [1@10]',
+  ]);
+  assert.deepEqual(advice('1'), ['warning advice: span: it has no end [span@5]']);
+  assert.deepEqual(advice('9'), ['warning advice: span: its advice failed: boom [span@5]']);
+  assert.deepEqual(
+    advice('"x", -2').map((each) => each.split(':')[0]),
+    ['error bad-argument'],
+    'errors come alone',
+  );
 });
 
 test('what only provisioning finds has its place too', () => {

@@ -13,7 +13,8 @@ a: * -> <shunt>;
 
 const SHOUT = `import { arg, defineFilter } from 'sluice';
 export const shout = defineFilter({
-  name: 'shout', summary: 'Says it loudly.', args: [arg.int('times', { min: 1, max: 3 })], examples: [], create: () => ({}),
+  name: 'shout', summary: 'Says it loudly.', examples: [], create: () => ({}),
+  args: [arg.advised(arg.int('times', { min: 1, max: 3 }), (times) => (times < 3 ? null : 'thrice is hard to bear'))],
 });`;
 
 describe('sluice check', () => {
@@ -103,6 +104,13 @@ describe('sluice check', () => {
     const { code, out } = await command(['check', filters, '-'], 'a: * -> shout(4) -> <shunt>;');
     assert.equal(code, 1);
     assert.match(out, /^<stdin>:1:15: bad-argument: shout: .*3/);
+    const advised = await command(['check', filters, '-'], 'a: * -> shout(3) -> <shunt>;');
+    assert.match(
+      advised.out,
+      /^<stdin>:1:15: warning: advice: shout: argument 1 \(times\): thrice is hard to bear\n.*\n {14}\^\n/,
+    );
+    assert.equal(advised.code, 0);
+    assert.equal((await command(['check', filters, '--strict', '-'], 'a: * -> shout(3) -> <shunt>;')).code, 1);
     const broken = await command(['check', '--filters-dir', folder.at('broken'), '-'], '');
     assert.deepEqual([broken.code, broken.out], [1, '']);
     assert.match(broken.err, /\/bad\.ts:1:20: /);
