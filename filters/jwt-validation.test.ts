@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { type ArgValue, authUser, type Filter } from '../src/plugin/index.ts';
 import { type FakeContext, fakeContext } from '../test/kit/context.ts';
+import { eventually } from '../test/kit/eventually.ts';
 import { type JsonServer, startJsonServer } from '../test/kit/json-server.ts';
 import { faultOf, makeFilter } from '../test/kit/specs.ts';
 import { verifiedClaims } from './auth-state.ts';
@@ -172,8 +173,13 @@ test('without keys nothing passes', async () => {
   const filter = makeFilter(jwtValidationKeys, `${issuer}/broken`);
   const token = await rsa.sign({ sub: 'ada' });
   await assert.rejects(async () => ask(filter, token), { code: 'auth-keys-missing', status: 503 });
+  for (let turn = 0; turn < 50; turn++)
+    await assert.rejects(async () => ask(filter, token), { code: 'auth-keys-missing', status: 503 });
+  const count = server.asked.filter(({ path }) => path === '/broken').length;
+  assert.ok(count <= 3, `${count} loads for 51 requests: a client cannot make many`);
   server.answers['/broken'] = () => ({ json: { keys } });
-  assert.equal((await ask(filter, token)).served, null, 'once they are there, it does');
+  const answer = await eventually('the keys to come', () => ask(filter, token).catch(() => null));
+  assert.equal(answer.served, null, 'once they are there, it passes');
   filter.close?.();
 });
 

@@ -4,18 +4,21 @@ import type { Log } from '../../src/plugin/index.ts';
 export interface FreshTimes {
   /** After a load that went well. Default 15 min. */
   readonly refreshMs?: number;
-  /** After the first that failed; doubled up to a minute with each further. Default 1 s. */
+  /** After the first that failed; doubled with each further, up to 10 s before anything was loaded and up to a minute then. Default 1 s. */
   readonly retryMs?: number;
 }
 
 const MAX_RETRY_MS = 60_000;
+/** The same while nothing was ever loaded, when requests fail for want of it. */
+const MAX_FIRST_RETRY_MS = 10_000;
 /** How many hurried loads may follow each other at once, and how long it takes until there may be one more. */
 const HURRIES = 5;
 const HURRY_MS = 10_000;
 
 /**
  * A value from another server that is loaded in the background, again and again, and at hand at any time; while loads
- * fail the last good one stays. Requests wait for it only before the first load, or when they `hurry` it.
+ * fail the last good one stays. Requests wait for it only before the first load, or when they `hurry` it; they start no
+ * load that failed a moment ago: a server that is down is asked now and then, not once for each request.
  */
 export class Fresh<T extends NonNullable<unknown>> {
   readonly #load: () => Promise<T>;
@@ -43,9 +46,9 @@ export class Fresh<T extends NonNullable<unknown>> {
     return this.#current;
   }
 
-  /** The value; before the first load it is waited for. Null when it fails. */
+  /** The value; before the first load it is waited for. Null when that fails, or failed and is not due again yet. */
   async ready(): Promise<T | null> {
-    if (this.#current === null) await this.#loadOnce();
+    if (this.#current === null && (this.#failures === 0 || this.#loading !== null)) await this.#loadOnce();
     return this.#current;
   }
 
@@ -89,7 +92,8 @@ export class Fresh<T extends NonNullable<unknown>> {
     } catch (error) {
       const message = reasonOf(error as Error);
       this.#log.warn('a document for authentication could not be loaded', { message, stale: this.#current !== null });
-      this.#plan(Math.min(MAX_RETRY_MS, this.#retryMs * 2 ** this.#failures++));
+      const mostMs = this.#current === null ? MAX_FIRST_RETRY_MS : MAX_RETRY_MS;
+      this.#plan(Math.min(mostMs, this.#retryMs * 2 ** this.#failures++));
     }
   }
 }
