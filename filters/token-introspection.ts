@@ -3,10 +3,10 @@ import { ask } from './auth/ask.ts';
 import { bearerToken } from './auth/credentials.ts';
 import { discover } from './auth/discovery.ts';
 import { Fresh, shareFresh } from './auth/fresh.ts';
-import { admit, bearerRefusal, refuse } from './auth/refusal.ts';
+import { admit, bearerRefusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { claimsIn, pairsIn, type Quantifier, type Requirement } from './auth/requirements.ts';
 import { TokenClient } from './auth/token-client.ts';
-import { urlArgument } from './auth/url-argument.ts';
+import { readUrl, urlArgument } from './auth/url-argument.ts';
 import { tokenIntrospection } from './auth-state.ts';
 
 const ENDPOINT = `The issuer's introspection endpoint is found by its metadata at <issuer>/.well-known/openid-configuration, which are loaded in the background and refreshed every 15 minutes. It is sent the bearer token of each request and answers whether that is active and what is known of it. Without a token, or with one that is not active or has no "sub", the request gets 401; so it does when the endpoint cannot be asked, and the log says why. What is known is kept for forwardToken, the "sub" noted for the access log. Several of these filters in one route ask once.
@@ -45,6 +45,7 @@ function introspectionFilter(issuerUrl: string, client: Client | null, holds: Re
   });
   return {
     request: async (ctx) => {
+      if (refusesDoubled(ctx)) return;
       const token = bearerToken(ctx.request.headers);
       if (token === null) return refuse(ctx, bearerRefusal.missing);
       const answer = await endpoint.about(token, ctx);
@@ -65,11 +66,11 @@ function basic({ id, secret }: Client): string {
   return `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
 }
 
-/** The issuer without credentials, and these. */
-function splitIssuer(url: string): { issuer: string; client: Client | null } {
-  const { username, password } = new URL(url);
-  if (username === '') return { issuer: url, client: null };
-  const issuer = url.replace(/^(https?:\/\/)[^@/]*@/i, '$1');
+/** The issuer without credentials, and these. @throws Error when it is no URL. */
+function splitIssuer(url: string | number): { issuer: string; client: Client | null } {
+  const issuer = readUrl(String(url).replace(/^(https?:\/\/)[^@/?#]*@/i, '$1'));
+  const { username, password } = new URL(String(url));
+  if (username === '') return { issuer, client: null };
   return { issuer, client: { id: decodeURIComponent(username), secret: decodeURIComponent(password) } };
 }
 
@@ -130,7 +131,9 @@ const kinds = {
   },
 } as const satisfies Record<string, Kind>;
 
-const issuerArgument = urlArgument('issuer', 'what its metadata stand below');
+const ISSUER = 'what its metadata stand below';
+const issuerArgument = urlArgument('issuer', ISSUER);
+const openIssuerArgument = arg.custom('issuer', 'URL', splitIssuer, { doc: ISSUER });
 
 const nameOf = ({ how, what }: Kind): string => `${how === 'any' ? 'Any' : 'All'}${what}`;
 
@@ -150,12 +153,10 @@ function open(kind: Kind) {
     summary: kind.summary,
     details: `${OPEN} ${ENDPOINT}`,
     source: 'Skipper; RFC 7662',
-    args: [issuerArgument, arg.rest(kind.wanted, 1)],
+    args: [openIssuerArgument, arg.rest(kind.wanted, 1)],
     examples: example(`${name}("http://127.0.0.1:1", ${kind.shown})`),
-    create: ([url, values], { log }) => {
-      const { issuer, client } = splitIssuer(url);
-      return introspectionFilter(issuer, client, kind.require(values, 1), log);
-    },
+    create: ([{ issuer, client }, values], { log }) =>
+      introspectionFilter(issuer, client, kind.require(values, 1), log),
   });
 }
 

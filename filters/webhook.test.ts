@@ -33,6 +33,10 @@ for (const [status, headers, expected] of VERDICTS) {
   });
 }
 
+test('a URL with a user name is refused where the route is loaded', () => {
+  assert.equal(faultOf(webhook, ['http://me:secret@127.0.0.1/check'])?.index, 0);
+});
+
 test('header fields go there and come back', async () => {
   server.answers['/check'] = () => ({ headers: { 'X-User': 'ada', 'X-Other': 'no' } });
   const ctx = fakeContext({

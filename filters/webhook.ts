@@ -1,6 +1,6 @@
 import { arg, defineFilter, type FilterContext, type HeaderList, isHopByHop, isToken } from '../src/plugin/index.ts';
 import { ask } from './auth/ask.ts';
-import { admit, type Refusal, refuse } from './auth/refusal.ts';
+import { admit, type Refusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { urlArgument } from './auth/url-argument.ts';
 
 const headerNames = arg.custom(
@@ -38,6 +38,7 @@ Differences from Skipper: a field the answer lacks does not stay as the client w
   ],
   create: ([target, fields]) => ({
     request: async (ctx) => {
+      if (refusesDoubled(ctx)) return;
       const verdict = await askVerdict(target, ctx);
       if (verdict === null) return refuse(ctx, UNAVAILABLE);
       if (verdict.status >= 300) return refuse(ctx, refusalOf(verdict));
@@ -76,9 +77,5 @@ function questionFields(headers: HeaderList): [string, string][] {
 }
 
 function takeFields(answer: Headers, names: readonly string[], headers: HeaderList): void {
-  for (const name of names) {
-    const value = answer.get(name);
-    if (value === null) headers.delete(name);
-    else headers.set(name, value);
-  }
+  for (const name of names) headers.assert(name, answer.get(name));
 }

@@ -1,5 +1,9 @@
+import type { CustomFetchOptions } from 'openid-client';
+
 /** How long another server may take for its whole answer, in ms, unless said otherwise. */
 export const ASK_TIMEOUT_MS = 2000;
+/** The same where a library asks, which has time limits of its own below this one. */
+const ASK_LIBRARY_TIMEOUT_MS = 10_000;
 /** An answer longer than this is no answer. */
 const MAX_BYTES = 1 << 20;
 
@@ -27,15 +31,32 @@ export function ask(
   });
 }
 
+/**
+ * `fetch` for libraries that bring no bounds of their own: redirects are answers, and the content has come whole, within
+ * the time and the size that any answer has. @throws Error when it did not.
+ */
+export async function boundedFetch(url: string, options: CustomFetchOptions): Promise<globalThis.Response> {
+  const { body, signal, ...rest } = options;
+  const timeout = AbortSignal.timeout(ASK_LIBRARY_TIMEOUT_MS);
+  const answer = await fetch(url, {
+    ...rest,
+    ...(body == null ? {} : { body }),
+    redirect: 'manual',
+    signal: signal == null ? timeout : AbortSignal.any([signal, timeout]),
+  });
+  const content = await boundedContent(answer);
+  return new globalThis.Response(content.length === 0 ? null : content, answer);
+}
+
 /** The JSON object of an answer. @throws Error when it is none, or too long. */
 export async function jsonObject(answer: globalThis.Response): Promise<Record<string, unknown>> {
-  const value: unknown = JSON.parse(await boundedText(answer));
+  const value: unknown = JSON.parse((await boundedContent(answer)).toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error('the answer is no JSON object');
   return value as Record<string, unknown>;
 }
 
-async function boundedText(answer: globalThis.Response): Promise<string> {
+async function boundedContent(answer: globalThis.Response): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of answer.body ?? []) {
@@ -43,5 +64,5 @@ async function boundedText(answer: globalThis.Response): Promise<string> {
     if (bytes > MAX_BYTES) throw new Error(`the answer is longer than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type * as client from 'openid-client';
 import { type FilterContext, ProxyError, queryValue, type ResponseInit } from '../../src/plugin/index.ts';
+import { boundedFetch } from './ask.ts';
 import { type CookieScope, joinChunks, takeCookies, writeChunks, writeCookie } from './browser-cookies.ts';
 import type { Fresh } from './fresh.ts';
 import type { Keyring } from './keyring.ts';
@@ -186,8 +187,9 @@ function sameText(left: string, right: string): boolean {
 
 /** Loads what a provider says of itself. Plain http is for providers on the way to nowhere, such as in tests. */
 export async function loadProvider(issuer: string, id: string, secret: string): Promise<client.Configuration> {
-  const execute = issuer.startsWith('http://') ? [openid().allowInsecureRequests] : [];
-  const found = await openid().discovery(new URL(issuer), id, secret, undefined, { execute, timeout: 5 });
+  const execute = new URL(issuer).protocol === 'http:' ? [openid().allowInsecureRequests] : [];
+  const bounds = { timeout: 5, [openid().customFetch]: boundedFetch };
+  const found = await openid().discovery(new URL(issuer), id, secret, undefined, { execute, ...bounds });
   const server = found.serverMetadata();
   // Without a word about it a server takes Basic (OpenID Connect Discovery 1.0 §3).
   const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
@@ -195,7 +197,7 @@ export async function loadProvider(issuer: string, id: string, secret: string): 
     ? openid().ClientSecretBasic(secret)
     : openid().ClientSecretPost(secret);
   const configuration = new (openid().Configuration)(server, id, secret, authentication);
-  configuration.timeout = 5;
+  Object.assign(configuration, bounds);
   openid().enableNonRepudiationChecks(configuration);
   for (const each of execute) each(configuration);
   return configuration;

@@ -1,7 +1,7 @@
 import type * as client from 'openid-client';
 import { ArgError, type FilterContext, isToken, type Log } from '../../src/plugin/index.ts';
 import type { Claims } from '../auth-state.ts';
-import { ask } from './ask.ts';
+import { ask, boundedFetch } from './ask.ts';
 import { CodeFlow, type Session, type Tokens } from './code-flow.ts';
 import { Keyring } from './keyring.ts';
 import { openid } from './libraries.ts';
@@ -120,7 +120,9 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
 function providerOf(server: client.ServerMetadata, id: string, secret: string): client.Configuration {
   const configuration = new (openid().Configuration)(server, id, secret, openid().ClientSecretBasic(secret));
   configuration.timeout = 5;
-  if (server.token_endpoint?.startsWith('http:')) openid().allowInsecureRequests(configuration);
+  configuration[openid().customFetch] = boundedFetch;
+  if (server.token_endpoint !== undefined && new URL(server.token_endpoint).protocol === 'http:')
+    openid().allowInsecureRequests(configuration);
   return configuration;
 }
 
