@@ -132,11 +132,8 @@ Differences from Skipper: what the client itself sends as ${HEADER} never passes
     return {
       request({ request: { headers }, state }) {
         const subject = subjectOf(bearerPayload(headers), claims);
-        if (subject === null) headers.delete(HEADER);
-        else {
-          headers.set(HEADER, subject);
-          state.set(unverifiedAudit, subject);
-        }
+        headers.assert(HEADER, subject);
+        if (subject !== null) state.set(unverifiedAudit, subject);
       },
     };
   },

@@ -63,7 +63,7 @@ Differences from Skipper: secrets are removed even where some are missing; regio
           ctx.log.error('a request is not signed: X-Amz-AccessKey or X-Amz-Secret is missing');
           return;
         }
-        if (sendsSession && session !== null) ctx.request.headers.set('X-Amz-Security-Token', session);
+        if (sendsSession && session !== null) ctx.request.headers.assert('X-Amz-Security-Token', session);
         return sign(ctx, credentials, scope, date);
       },
     };
@@ -79,7 +79,7 @@ interface Taken {
 function takeCredentials(headers: HeaderList): Taken {
   const [accessKey, secretKey, session, time] = ['AccessKey', 'Secret', 'Session', 'Time'].map((name) => {
     const value = headers.get(`X-Amz-${name}`);
-    headers.delete(`X-Amz-${name}`);
+    headers.assert(`X-Amz-${name}`, null);
     return value;
   });
   const at = Date.parse(time ?? '');
@@ -94,11 +94,11 @@ async function sign(ctx: FilterContext, credentials: AwsCredentials, scope: Sign
   const { request, upstream } = ctx;
   const { headers, method, path, query } = request;
   const contentHash = headers.get(CONTENT_HASH) ?? (await hashContent(request));
-  if (scope.service === 's3') headers.set(CONTENT_HASH, contentHash);
-  headers.set('X-Amz-Date', date);
+  if (scope.service === 's3') headers.assert(CONTENT_HASH, contentHash);
+  headers.assert('X-Amz-Date', date);
   upstream.host ??= `${scope.service}.${scope.region}.amazonaws.com`;
   const signable = { method, path, query, host: upstream.host, headers, contentHash };
-  headers.set('Authorization', sigv4(signable, credentials, scope, date));
+  headers.assert('Authorization', sigv4(signable, credentials, scope, date));
 }
 
 async function hashContent(request: Request): Promise<string> {

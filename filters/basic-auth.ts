@@ -1,7 +1,7 @@
 import { arg, defineFilter, type FilterContext } from '../src/plugin/index.ts';
 import { basicLogin } from './auth/credentials.ts';
 import { Htpasswd } from './auth/htpasswd.ts';
-import { admit, type Refusal, refuse } from './auth/refusal.ts';
+import { admit, type Refusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { watchFile } from './auth/watched-file.ts';
 
 /** Asks for a user name and a password. */
@@ -50,6 +50,7 @@ Differences from Skipper: the word "Basic" may be written in any case (RFC 9110 
     };
     return {
       request(ctx) {
+        if (refusesDoubled(ctx)) return;
         const login = basicLogin(ctx.request.headers);
         if (login === null) return refuse(ctx, refusal);
         const right = file.content.verify(login);

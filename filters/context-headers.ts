@@ -20,6 +20,7 @@ function headerText({ state }: FilterContext, name: string): string | null {
 }
 
 type Write = (headers: HeaderList, header: string, value: string) => void;
+const assert: Write = (headers, header, value) => headers.assert(header, value);
 const set: Write = (headers, header, value) => headers.set(header, value);
 const append: Write = (headers, header, value) => headers.append(header, value);
 
@@ -55,7 +56,7 @@ export const setContextRequestHeader = defineFilter({
       upstream: { headers: { 'X-Team': 'checkout' } },
     },
   ],
-  create: ([header, name]) => onRequest(set, header, name),
+  create: ([header, name]) => onRequest(assert, header, name),
 });
 
 /** Adds a value that other filters found out to a request header. */

@@ -52,7 +52,7 @@ export const flowId = defineFilter({
   create: ([keep]) => ({
     request({ request: { headers } }) {
       if (keep && VALID.test(headers.get('X-Flow-Id') ?? '')) return;
-      headers.set('X-Flow-Id', newFlowId());
+      headers.assert('X-Flow-Id', newFlowId());
     },
   }),
 });

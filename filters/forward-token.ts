@@ -1,4 +1,4 @@
-import { arg, defineFilter, type FilterContext, type HeaderList } from '../src/plugin/index.ts';
+import { arg, defineFilter, type FilterContext } from '../src/plugin/index.ts';
 import { asciiJson, headerText } from './auth/ascii.ts';
 import { readClaimQuery } from './auth/claim-query.ts';
 import { type Claims, tokenFacts, verifiedClaims } from './auth-state.ts';
@@ -29,7 +29,7 @@ export const forwardToken = defineFilter({
     request({ request: { headers }, state }) {
       const facts = tokenFacts(state);
       const shown = facts === undefined || keys.length === 0 ? facts : retained(facts, keys);
-      setOrDrop(headers, name, shown === undefined ? undefined : asciiJson(shown));
+      headers.assert(name, shown === undefined ? null : asciiJson(shown));
     },
   }),
 });
@@ -52,7 +52,7 @@ export const forwardTokenField = defineFilter({
   create: ([name, find]) => ({
     request(ctx) {
       const found = find(factsOf(ctx) ?? {});
-      setOrDrop(ctx.request.headers, name, found === undefined ? undefined : headerText(found));
+      ctx.request.headers.assert(name, found === undefined ? null : headerText(found));
     },
   }),
 });
@@ -64,9 +64,4 @@ function retained(facts: Claims, keys: readonly string[]): Claims {
 function factsOf({ state }: FilterContext): Claims | undefined {
   const claims = state.get(verifiedClaims);
   return tokenFacts(state) ?? (claims === undefined ? undefined : { ...claims, subject: claims['sub'], claims });
-}
-
-function setOrDrop(headers: HeaderList, name: string, value: string | undefined): void {
-  if (value === undefined) headers.delete(name);
-  else headers.set(name, value);
 }

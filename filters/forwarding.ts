@@ -9,9 +9,9 @@ function forwarding(end: 'first' | 'last'): Filter {
       const noted = headers.joined('X-Forwarded-For');
       if (peer !== '') {
         const list = noted === null || noted === '' ? [peer] : end === 'first' ? [peer, noted] : [noted, peer];
-        headers.set('X-Forwarded-For', list.join(', '));
+        headers.assert('X-Forwarded-For', list.join(', '));
       }
-      if (request.host !== '') headers.set('X-Forwarded-Host', request.host);
+      if (request.host !== '') headers.assert('X-Forwarded-Host', request.host);
     },
   };
 }

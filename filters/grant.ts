@@ -96,7 +96,7 @@ async function letPass(ctx: FilterContext, session: GrantSession, grant: GrantOp
     ctx.state.set(tokenInfo, facts);
     ctx.state.set(verifiedClaims, facts);
   }
-  if (grant.header !== null) ctx.request.headers.set(grant.header, `Bearer ${accessToken}`);
+  if (grant.header !== null) ctx.request.headers.assert(grant.header, `Bearer ${accessToken}`);
   return true;
 }
 

@@ -1,4 +1,5 @@
 import {
+  areAlike,
   type Filter,
   type FilterContext,
   type HeaderList,
@@ -12,7 +13,7 @@ import {
 export function copyField(headers: HeaderList, from: string, to: string): void {
   const values = headers.getAll(from);
   if (values.length === 0) return;
-  headers.delete(to);
+  headers.assert(to, null);
   for (const value of values) headers.append(to, value);
 }
 
@@ -23,6 +24,16 @@ export function replaceInField(headers: HeaderList, name: string, replace: (text
     const replaced = replace(text);
     return replaced === text ? value : textToOctets(replaced);
   });
+}
+
+/**
+ * Removes the lines whose value the expression matches, of the field and of those that backends may take for it (see
+ * `areAlike`).
+ */
+export function dropFromAlike({ raw }: HeaderList, name: string, expression: Regexp): void {
+  for (let at = raw.length - 2; at >= 0; at -= 2) {
+    if (areAlike(raw[at] as string, name) && expression.test(octetsToText(raw[at + 1] as string))) raw.splice(at, 2);
+  }
 }
 
 /** Removes the lines of the field whose value the expression matches. */

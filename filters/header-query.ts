@@ -64,7 +64,7 @@ export const queryToHeader = defineFilter({
         if ((request.headers.get(header) ?? '') !== '') return;
         const value = queryValue(request.query, parameter);
         if (value === null || value === '' || CONTROL.test(value)) return;
-        request.headers.set(header, textToOctets(prefix + value + suffix));
+        request.headers.assert(header, textToOctets(prefix + value + suffix));
       },
     };
   },

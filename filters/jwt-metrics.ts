@@ -43,7 +43,7 @@ The rules, in YAML: "issuers" lists issuers; "claims" lists sets of claims, of w
 
 Host and method are the client's words: where any is served, clients can make up keys until all 10 000 are taken and the rest counts as "_other_". Predicates on the route bound them.
 
-Differences from Skipper: an unknown word in the rules is an error; error responses are counted too; "Bearer" in any case; claims that are lists or objects may be asked for.`,
+Differences from Skipper: an unknown word in the rules is an error; error responses are counted too; "Bearer" in any case; two lines of Authorization are an "invalid-token"; claims that are lists or objects may be asked for.`,
   args: [arg.optional(arg.custom('rules', 'string', readRules, { doc: 'YAML; without it any Bearer token is good' }))],
   source: 'Skipper; RFC 7519',
   examples: [
@@ -94,6 +94,7 @@ const STATE_NAMES: ReadonlyMap<string, string> = new Map([
 function problemsOf(headers: HeaderList, { issuers, claims }: MetricsRules): readonly Problem[] {
   const authorization = headers.get('Authorization') ?? '';
   if (authorization === '') return ['missing-token'];
+  if (headers.hasSeveral('Authorization')) return ['invalid-token'];
   if (!BEARER.test(authorization)) return ['invalid-token-type'];
   if (issuers.length === 0 && claims.length === 0) return [];
   const payload = bearerPayload(headers);

@@ -1,19 +1,20 @@
 import {
   ArgError,
   arg,
-  cookieValue,
   defineFilter,
   type Filter,
   type FilterContext,
+  type HeaderList,
   isToken,
   type Log,
+  requestCookies,
 } from '../src/plugin/index.ts';
 import { bearerToken } from './auth/credentials.ts';
 import { Fresh, shareFresh } from './auth/fresh.ts';
 import { JwtVerifier, type TokenRules } from './auth/jwt-verifier.ts';
 import { type KeySet, loadIssuerKeys, loadKeys } from './auth/key-set.ts';
 import { readOptions } from './auth/options.ts';
-import { admit, bearerRefusal, refuse } from './auth/refusal.ts';
+import { admit, bearerRefusal, doubledCredentials, refuse, refusesDoubled } from './auth/refusal.ts';
 import { urlArgument } from './auth/url-argument.ts';
 import { type Claims, verifiedClaims } from './auth-state.ts';
 
@@ -110,15 +111,20 @@ class JwtFilter implements Filter {
   }
 
   request(ctx: FilterContext): void | Promise<void> {
+    if (refusesDoubled(ctx)) return;
     const token = this.#tokenOf(ctx);
+    if (token === DOUBLED) return refuse(ctx, doubledCredentials);
     if (token === null) return refuse(ctx, bearerRefusal.missing);
     const found = this.#verifier.verify(token);
     return found instanceof Promise ? found.then((claims) => this.#conclude(ctx, claims)) : this.#conclude(ctx, found);
   }
 
-  #tokenOf({ request: { headers } }: FilterContext): string | null {
+  #tokenOf({ request: { headers } }: FilterContext): string | typeof DOUBLED | null {
     const { cookie } = this.#options;
-    return bearerToken(headers) ?? (cookie === null ? null : cookieValue(headers, cookie));
+    const token = bearerToken(headers);
+    if (cookie === null) return token;
+    const inCookies = cookieToken(headers, cookie);
+    return inCookies === DOUBLED ? DOUBLED : (token ?? inCookies);
   }
 
   #conclude(ctx: FilterContext, claims: Claims | Error): void {
@@ -132,6 +138,20 @@ class JwtFilter implements Filter {
       ctx.state.set(verifiedClaims, claims);
     }
   }
+}
+
+/** Stands for two tokens where there may be one: whoever stands behind may believe the other. */
+const DOUBLED = Symbol('two tokens');
+
+/** The token in the cookie, or null. The same one twice is one. */
+function cookieToken(headers: HeaderList, cookie: string): string | typeof DOUBLED | null {
+  let token: string | null = null;
+  for (const [name, value] of requestCookies(headers)) {
+    if (name !== cookie) continue;
+    if (token !== null && token !== value) return DOUBLED;
+    token = value;
+  }
+  return token;
 }
 
 function isSubject(value: unknown): boolean {

@@ -57,8 +57,7 @@ export const tlsPassClientCertificates = defineFilter({
   ],
   create: () => ({
     request({ request: { headers, clientCertificate } }) {
-      if (clientCertificate === null) headers.delete(CERTIFICATE_HEADER);
-      else headers.set(CERTIFICATE_HEADER, inBase64(clientCertificate));
+      headers.assert(CERTIFICATE_HEADER, clientCertificate === null ? null : inBase64(clientCertificate));
     },
   }),
 });

@@ -42,6 +42,9 @@ const args = [
   arg.rest(arg.string('option', { doc: '"secrets=path"' })),
 ] as const;
 
+/** Gets all that is known of the user where no header fields are named for parts of it; never the client's. */
+const WHOLE = 'Skipper-Oidc-Info';
+
 type Check = (claims: readonly string[], user: Claims) => boolean;
 
 function oidcFilter(
@@ -85,11 +88,10 @@ function letPass(ctx: FilterContext, session: OidcSession, { upstreamHeaders }: 
   const { headers } = ctx.request;
   admit(ctx, session.subject);
   ctx.state.set(verifiedClaims, session.claims);
-  if (upstreamHeaders.length === 0) headers.set('Skipper-Oidc-Info', asciiJson(session));
+  headers.assert(WHOLE, upstreamHeaders.length === 0 ? asciiJson(session) : null);
   for (const { name, query } of upstreamHeaders) {
     const found = query(session);
-    if (found === undefined) headers.delete(name);
-    else headers.set(name, headerText(found));
+    headers.assert(name, found === undefined ? null : headerText(found));
   }
 }
 

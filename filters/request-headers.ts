@@ -1,8 +1,10 @@
 import { ArgError, arg, defineFilter, type Filter, isAuthority, type Template } from '../src/plugin/index.ts';
-import { copyField, dropFromField, hostWriter, isHost, replaceInField } from './header-fields.ts';
+import { copyField, dropFromAlike, hostWriter, isHost, replaceInField } from './header-fields.ts';
 
 const HOST =
   'The name Host sets the Host that is sent to the backend; it changes neither routing nor what other filters see.';
+const ALIKE =
+  'Other spellings that some backends take for the name ("X_User" and "X.User" for "X-User") go too: a client cannot get past the filter with them.';
 const MISSING =
   'Does nothing when a placeholder names what is not there; what is there and empty counts (Skipper takes it for missing).';
 
@@ -16,7 +18,7 @@ function hostTemplate(value: Template): Filter {
 export const setRequestHeader = defineFilter({
   name: 'setRequestHeader',
   summary: 'Gives the request header one value, in place of those it had.',
-  details: `${MISSING} ${HOST} Headers that frame messages, such as Content-Length, are refused.`,
+  details: `${MISSING} ${ALIKE} ${HOST} Headers that frame messages, such as Content-Length, are refused.`,
   args: [arg.headerName('name', { writes: true }), arg.headerValue('value')],
   source: 'Skipper',
   examples: [
@@ -24,6 +26,12 @@ export const setRequestHeader = defineFilter({
       route: 'Path("/users/:id") -> setRequestHeader("X-User", "id-${id}") -> "http://origin.example"',
       request: { target: '/users/42', headers: { 'x-user': 'root' } },
       upstream: { headers: { 'X-User': 'id-42' } },
+    },
+    {
+      title: 'What a backend may take for the header goes',
+      route: '* -> setRequestHeader("X-User", "ada") -> "http://origin.example"',
+      request: { headers: { X_User: 'root' } },
+      upstream: { headers: { 'X-User': 'ada', X_User: null } },
     },
     {
       title: 'Without the query parameter the header stays as it came',
@@ -42,7 +50,7 @@ export const setRequestHeader = defineFilter({
     return {
       request(ctx) {
         const filled = value.fillHeader(ctx);
-        if (filled !== null) ctx.request.headers.set(name, filled);
+        if (filled !== null) ctx.request.headers.assert(name, filled);
       },
     };
   },
@@ -78,7 +86,7 @@ export const appendRequestHeader = defineFilter({
 export const dropRequestHeader = defineFilter({
   name: 'dropRequestHeader',
   summary: 'Removes every line of the request header.',
-  details: 'Host cannot be removed: HTTP/1.1 demands it.',
+  details: `${ALIKE} Host cannot be removed: HTTP/1.1 demands it.`,
   args: [arg.headerName('name')],
   source: 'Skipper',
   examples: [
@@ -93,7 +101,7 @@ export const dropRequestHeader = defineFilter({
       ? {}
       : {
           request: ({ request }) => {
-            request.headers.delete(name);
+            request.headers.assert(name, null);
           },
         },
 });
@@ -121,7 +129,7 @@ export const dropRequestHeaderRegexp = defineFilter({
     },
   ],
   create: ([name, expression]) =>
-    isHost(name) ? {} : { request: ({ request }) => dropFromField(request.headers, name, expression) },
+    isHost(name) ? {} : { request: ({ request }) => dropFromAlike(request.headers, name, expression) },
 });
 
 /** Changes a request header by a regular expression. */

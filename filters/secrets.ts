@@ -26,7 +26,7 @@ function secretFilter({ name, file, prefix, suffix }: SecretHeader, log: Log, ar
   const octets = { prefix: textToOctets(prefix), suffix: textToOctets(suffix) };
   const value = watchFile(file, (content) => octets.prefix + readSecret(content) + octets.suffix, log, argIndex);
   return {
-    request: ({ request }) => request.headers.set(name, value.content),
+    request: ({ request }) => request.headers.assert(name, value.content),
     close: () => value.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { ArgError, arg, defineFilter } from '../src/plugin/index.ts';
 import { bearerToken } from './auth/credentials.ts';
 import { OPT_OUT_RULES, type OptOut, optsOut, readOptOut } from './auth/opt-out.ts';
-import { admit, bearerRefusal, refuse } from './auth/refusal.ts';
+import { admit, bearerRefusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { tokenInfoClient } from './auth/token-info-client.ts';
 import { readYamlRules } from './auth/yaml-rules.ts';
 import { tokenInfo } from './auth-state.ts';
@@ -43,6 +43,7 @@ export const oauthTokeninfoValidate = defineFilter({
     return {
       request: async (ctx) => {
         if (ctx.state.get(tokenInfo) !== undefined || optsOut(ctx, rules.optOut)) return;
+        if (refusesDoubled(ctx)) return;
         const token = bearerToken(ctx.request.headers);
         const answer = token === null ? { refusal: bearerRefusal.missing } : await client.about(token, ctx);
         if ('refusal' in answer) {

@@ -1,6 +1,6 @@
 import { ArgError, arg, defineFilter, type Filter } from '../src/plugin/index.ts';
 import { bearerToken } from './auth/credentials.ts';
-import { admit, bearerRefusal, refuse } from './auth/refusal.ts';
+import { admit, bearerRefusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { pairsIn, type Requirement, scopesIn } from './auth/requirements.ts';
 import { TOKEN_INFO_VARIABLE, tokenInfoClient } from './auth/token-info-client.ts';
 import { tokenInfo } from './auth-state.ts';
@@ -21,6 +21,7 @@ function tokenInfoFilter(
   const holds = require(rest, at);
   return {
     request: async (ctx) => {
+      if (refusesDoubled(ctx)) return;
       const token = bearerToken(ctx.request.headers);
       if (token === null) return refuse(ctx, bearerRefusal.missing);
       const answer = await client.about(token, ctx);

@@ -2,7 +2,7 @@ import { authRejectReason, authUser, type FilterContext, reasonPhrase } from '..
 
 /** Why a request is not let through, and how the client is told. */
 export interface Refusal {
-  readonly status: 401 | 403;
+  readonly status: 400 | 401 | 403;
   /** Stable word for logs. */
   readonly reason: string;
   /** The value of WWW-Authenticate; a 401 has one (RFC 9110 §11.6.1). */
@@ -23,6 +23,19 @@ export function refuse(ctx: FilterContext, { status, reason, challenge }: Refusa
     body: `${reasonPhrase(status)}\n`,
   });
 }
+
+/**
+ * Refuses a request that has Authorization twice, and says so: one of them was looked at, and whoever stands behind may
+ * believe the other. Source: RFC 9110 §5.3 (it is no list), RFC 6750 §3.1.
+ */
+export function refusesDoubled(ctx: FilterContext): boolean {
+  if (!ctx.request.headers.hasSeveral('Authorization')) return false;
+  refuse(ctx, doubledCredentials);
+  return true;
+}
+
+/** Credentials that stand there twice. */
+export const doubledCredentials: Refusal = { status: 400, reason: 'doubled-credentials' };
 
 /** Notes whom the request is let through for; an empty name is none. */
 export function admit(ctx: FilterContext, user: unknown): void {

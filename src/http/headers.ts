@@ -1,3 +1,5 @@
+import { areAlike } from './alike-names.ts';
+
 /** Octets that may never stand in a field value (RFC 9110 §5.5): CR, LF and NUL would split or cut the message. */
 const FORBIDDEN_IN_VALUE = /[\r\n\0]/;
 const BEYOND_LATIN1 = /[^\0-\xff]/;
@@ -63,6 +65,12 @@ export class HeaderList {
     return this.#find(name, 0) >= 0;
   }
 
+  /** Says whether `name` stands on more than one line. */
+  hasSeveral(name: string): boolean {
+    const first = this.#find(name, 0);
+    return first >= 0 && this.#find(name, first + 2) >= 0;
+  }
+
   /**
    * Gives `name` exactly one value, at the place of its first field, or at the end.
    * @throws TypeError when the name is no token or the value holds CR, LF or NUL.
@@ -77,6 +85,28 @@ export class HeaderList {
     this.raw[at] = name;
     this.raw[at + 1] = wire;
     this.#deleteFrom(name, at + 2);
+  }
+
+  /**
+   * Makes `value` all that a backend can find under `name`, or that there is nothing to find where it is null: fields
+   * of other spellings that some backends take for the name ("X_User" for "X-User", see `areAlike`) go too. For what a
+   * gateway vouches for: who the user is, where the request comes from. @throws TypeError as `set` does.
+   */
+  assert(name: string, value: string | null): void {
+    const wire = value === null ? null : checked(name, value);
+    const { raw } = this;
+    let placed = wire === null;
+    for (let at = 0; at < raw.length; ) {
+      if (!areAlike(raw[at] as string, name)) at += 2;
+      else if (placed) raw.splice(at, 2);
+      else {
+        raw[at] = name;
+        raw[at + 1] = wire as string;
+        placed = true;
+        at += 2;
+      }
+    }
+    if (!placed) raw.push(name, wire as string);
   }
 
   /** Adds a field at the end. @throws TypeError as `set` does. */

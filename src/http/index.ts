@@ -3,6 +3,7 @@
  * May import nothing of ours, and of Node only Buffer and types.
  * Invariant: header values, paths and queries are byte strings as they travel on the wire; bodies are consumed once.
  */
+export * from './alike-names.ts';
 export * from './authority.ts';
 export * from './baggage.ts';
 export * from './body.ts';

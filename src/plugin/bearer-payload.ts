@@ -13,10 +13,10 @@ const payloads = new LruCache<string, BearerPayload>(1024);
 /** A longer value is read anew each time: the cache holds at most 4 MiB of tokens. */
 const MAX_CACHED_LENGTH = 4096;
 
-/** The payload of the JWT in the Authorization header; null where there is none. The signature is not checked. */
+/** The payload of the JWT in the Authorization header; null where there is none, or more than one line of it. The signature is not checked. */
 export function bearerPayload(headers: HeaderList): BearerPayload | null {
   const authorization = headers.get('Authorization');
-  if (authorization === null) return null;
+  if (authorization === null || headers.hasSeveral('Authorization')) return null;
   const known = payloads.get(authorization);
   if (known !== undefined) return known === NO_JWT ? null : known;
   const payload = readPayload(authorization);
