@@ -6,7 +6,7 @@ import type { Log, PredicateEnv } from './plugin/index.ts';
 import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
 import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
 import { type Listener, listen } from './server/index.ts';
-import { listenerOptions, upstreamOptions } from './thread-options.ts';
+import { accessLogFormat, listenerOptions, upstreamOptions } from './thread-options.ts';
 import { isDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
 import { serveThread } from './threads/index.ts';
 import { Upstream } from './upstream/index.ts';
@@ -31,7 +31,7 @@ const table = new RoutingTable<RouteBackend>({ ignoreTrailingSlash: config['igno
 const metrics = new RequestMetrics();
 const accessLog = new AccessLog({
   path: config['access-log'],
-  json: config['access-log-json-enabled'],
+  format: accessLogFormat(config),
   stripQuery: config['access-log-strip-query'],
   offByDefault: config['access-log-disabled'],
   failed: (error) => log.error('the access log cannot be written', { error: error.message }),

@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { supportPages } from './admin/index.ts';
 import { isBuiltinFile } from './builtin-files.ts';
-import { type Config, splitAddress } from './config/index.ts';
+import { type Config, splitAddress, UsageError } from './config/index.ts';
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
-import { ApplicationLog } from './observe/index.ts';
+import { ApplicationLog, accessLine } from './observe/index.ts';
 import { catchStrayErrors, Reloader } from './reload/index.ts';
 import { type Listener, listen } from './server/index.ts';
 import { InlineRoutes, pluginFiles, routeFiles, type Source, type SourceChange } from './sources/index.ts';
-import { listenerOptions } from './thread-options.ts';
+import { accessLogFormat, listenerOptions } from './thread-options.ts';
 import { newFlags, startDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
 import { Supervisor, type SupervisorEvent } from './threads/index.ts';
 import { readTlsFiles } from './tls-files.ts';
@@ -52,7 +52,7 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
     level: config['application-log-level'],
     json: config['application-log-json-enabled'],
   });
-  checkWritable(config['access-log']);
+  checkAccessLog(config);
   const tls = readTlsFiles(config);
   const flags = newFlags();
   const state = new ControlState(PREFIX, log);
@@ -130,7 +130,13 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
 }
 
 /** Data threads write the access log; what keeps them from it is better known before they start. @throws Error */
-function checkWritable(path: string): void {
+function checkAccessLog(config: Config): void {
+  try {
+    accessLine(accessLogFormat(config));
+  } catch (error) {
+    throw new UsageError(`option --access-log-format: ${(error as Error).message}`);
+  }
+  const path = config['access-log'];
   if (path !== '') closeSync(openSync(path, 'a'));
 }
 

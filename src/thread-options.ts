@@ -39,3 +39,8 @@ export function listenerOptions(config: Config, { server }: TlsFiles) {
   const first = { ...listener(config.address), ...(server === null ? {} : { tls: server }) };
   return config['insecure-address'] === '' ? [first] : [first, listener(config['insecure-address'])];
 }
+
+/** How the lines of the access log are written; see `accessLine`. */
+export function accessLogFormat(config: Config): string {
+  return config['access-log-json-enabled'] ? 'json' : config['access-log-format'];
+}

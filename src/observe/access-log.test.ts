@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { fakeContext } from '../../test/kit/context.ts';
 import type { AccessLogRule, State } from '../plugin/index.ts';
 import { accessLogRule, authUser, maskedQueryParams, unverifiedAudit } from '../plugin/index.ts';
+import type { ExchangeRecord } from '../proxy/index.ts';
+import { accessLine } from './access-line.ts';
 import { AccessLog, type AccessLogOptions } from './access-log.ts';
 import { maskedTarget } from './masked-target.ts';
 
@@ -14,16 +16,29 @@ interface Case {
   options?: Partial<AccessLogOptions>;
   target?: string;
   tell?: (state: State) => void;
+  record?: Partial<ExchangeRecord>;
 }
 
+const RECORD = {
+  id: 'x1',
+  status: 200,
+  routeId: 'r',
+  bytesSent: 5,
+  startedAt: 0,
+  upstreamMs: 2.6,
+  endpoint: null,
+  errorCode: null,
+  isFailureLogged: false,
+};
+
 /** What the log writes of one exchange, without the time. */
-async function lineOf({ status = 200, options = {}, target = '/', tell }: Case): Promise<string> {
+async function lineOf({ status = 200, options = {}, target = '/', tell, record = {} }: Case): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-'));
   const path = join(folder, 'access.log');
-  const log = new AccessLog({ path, json: false, stripQuery: false, ...options });
+  const log = new AccessLog({ path, ...options });
   const { request, state } = fakeContext({ target, host: 'h.example' });
   tell?.(state);
-  log.write({ request, state, status, routeId: 'r', bytesSent: 5, startedAt: 0, upstreamMs: 0 }, 7);
+  log.write({ ...RECORD, request, state, status, ...record }, 7);
   await log.close();
   const text = readFileSync(path, 'utf8');
   rmSync(folder, { recursive: true });
@@ -33,7 +48,7 @@ async function lineOf({ status = 200, options = {}, target = '/', tell }: Case):
 test('a line says who, what, how it ended and how long it took', async () => {
   assert.equal(
     await lineOf({ target: '/a?b=1' }),
-    '192.0.2.1 - - [time] "GET /a?b=1 HTTP/1.1" 200 5 "-" "-" 7 h.example - -\n',
+    '192.0.2.1 - - [time] "GET /a?b=1 HTTP/1.1" 200 5 "-" "-" 7 h.example - - r - - x1 -\n',
   );
   const tell = (state: State): void => {
     state.set(authUser, 'ada lovelace');
@@ -41,10 +56,39 @@ test('a line says who, what, how it ended and how long it took', async () => {
   };
   assert.equal(
     await lineOf({ tell }),
-    '192.0.2.1 - ada\\x20lovelace [time] "GET / HTTP/1.1" 200 5 "-" "-" 7 h.example - sub\\"1\n',
+    '192.0.2.1 - ada\\x20lovelace [time] "GET / HTTP/1.1" 200 5 "-" "-" 7 h.example - sub\\"1 r - - x1 -\n',
   );
-  const json = JSON.parse(await lineOf({ tell, options: { json: true } }));
+  const json = JSON.parse(await lineOf({ tell, options: { format: 'json' } }));
   assert.deepEqual([json['auth-user'], json.audit, json.status], ['ada lovelace', 'sub"1', 200]);
+});
+
+test('a line says where the request went and under which id the application log speaks of it', async () => {
+  const record = { endpoint: 'http://10.0.0.1:8080', errorCode: 'upstream-reset', isFailureLogged: true };
+  assert.match(await lineOf({ status: 502, record }), / 502 5 .* r http:\/\/10\.0\.0\.1:8080 3 x1 x1\n$/);
+  const json = JSON.parse(await lineOf({ status: 502, record, options: { format: 'json' } }));
+  assert.deepEqual(
+    [json.endpoint, json['upstream-duration'], json['request-id'], json['error-id'], json.error],
+    ['http://10.0.0.1:8080', 3, 'x1', 'x1', 'upstream-reset'],
+  );
+  const quiet = JSON.parse(await lineOf({ status: 499, record: { errorCode: 'gone' }, options: { format: 'json' } }));
+  assert.deepEqual([quiet['upstream-duration'], quiet['error-id'], quiet.error], ['', '', 'gone']);
+});
+
+test('a line can be written as the operator likes it', async () => {
+  assert.equal(
+    await lineOf({ target: '/a?b=1', options: { format: 'skipper' } }),
+    '192.0.2.1 - - [time] "GET /a?b=1 HTTP/1.1" 200 5 "-" "-" 7 h.example - -\n',
+  );
+  const format = '${status} took ${duration}ms "${uri}" ${auth-user} ${request.header.X-None}$';
+  assert.equal(
+    await lineOf({ target: '/a b?c', options: { format }, tell: (state) => state.set(authUser, 'a "b') }),
+    '200 took 7ms "/a b?c" a\\x20\\"b -$\n',
+  );
+  assert.equal(await lineOf({ target: '/a?b', options: { format: '${uri}', stripQuery: true } }), '/a\n');
+  assert.equal(await lineOf({ options: { format: 'x' } }), 'x\n');
+  for (const unknown of ['${stauts}', '${request.header.}', '${toString}']) {
+    assert.throws(() => accessLine(unknown), /expected fields among host, .*request\.header\.NAME, found \$\{/);
+  }
 });
 
 test('the rule of the route decides, else the option', async () => {

@@ -3,6 +3,7 @@
  * May import src/http, src/plugin and src/proxy; the only importer of prom-client and pino.
  * Invariant: a request costs counters and one string; labels are bound when they are first seen, never per request.
  */
+export { accessLine } from './access-line.ts';
 export * from './access-log.ts';
 export * from './application-log.ts';
 

@@ -11,12 +11,15 @@ import { RequestObserver } from './request-observer.ts';
 test('a copy counts as a call to the backend, not as a response, and has no line', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-'));
   const path = join(folder, 'access.log');
-  const accessLog = new AccessLog({ path, json: false, stripQuery: false });
+  const accessLog = new AccessLog({ path });
   const metrics = new RequestMetrics();
   const { log, request, state } = fakeContext();
   request.shadowLabel = 'copy';
   new RequestObserver(metrics, accessLog, log).finished(
-    { request, state, routeId: 'r', status: 200, bytesSent: 0, startedAt: 0, upstreamMs: 5 },
+    {
+      ...{ request, state, id: 'x1', routeId: 'r', status: 200, bytesSent: 0, startedAt: 0, upstreamMs: 5 },
+      ...{ endpoint: 'http://h.example', errorCode: null, isFailureLogged: false },
+    },
     null,
   );
   await accessLog.close();

@@ -12,10 +12,6 @@ export class RequestObserver implements ExchangeObserver {
   readonly #metrics: RequestMetrics;
   readonly #accessLog: AccessLog;
   readonly #log: Log;
-  readonly #idPrefix = Math.floor(Math.random() * 36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
-  #failures = 0;
 
   constructor(metrics: RequestMetrics, accessLog: AccessLog, log: Log) {
     this.#metrics = metrics;
@@ -23,18 +19,17 @@ export class RequestObserver implements ExchangeObserver {
     this.#log = log;
   }
 
-  failed(exchange: ExchangeRecord, error: ProxyError): string | null {
+  failed(exchange: ExchangeRecord, error: ProxyError): boolean {
     if (error.source === 'upstream') this.#metrics.backendFailed(exchange.routeId);
-    if (error.status < FIRST_LOGGED_STATUS) return null;
-    const id = `${this.#idPrefix}${(this.#failures++).toString(36)}`;
+    if (error.status < FIRST_LOGGED_STATUS) return false;
     this.#log.error(error.message, {
-      id,
+      id: exchange.id,
       code: error.code,
       status: error.status,
       ...facts(exchange),
       ...causeOf(error),
     });
-    return id;
+    return true;
   }
 
   finished(exchange: ExchangeRecord, error: Error | null): void {
@@ -58,8 +53,8 @@ export class RequestObserver implements ExchangeObserver {
   }
 }
 
-function facts({ request, routeId }: ExchangeRecord): Record<string, unknown> {
-  return { route: routeId, method: request.method, target: request.originalTarget, host: request.host };
+function facts({ request, routeId, id }: ExchangeRecord): Record<string, unknown> {
+  return { id, route: routeId, method: request.method, target: request.originalTarget, host: request.host };
 }
 
 /** What a reader of the log needs of the cause: the system's code, and the place of a fault in a filter. */

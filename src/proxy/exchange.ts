@@ -19,6 +19,8 @@ import type { RouteBackend } from './route-backend.ts';
 /** What is told about a finished exchange: for metrics and the access log. */
 export interface ExchangeRecord {
   readonly request: Request;
+  /** Names the exchange in logs and on error pages; of one process no two are alike. */
+  readonly id: string;
   /** The route that answered the client's request (not those of loopbacks), or null when none matched. */
   readonly routeId: string | null;
   /** The status sent; 0 when the connection was cut before one was. */
@@ -29,13 +31,19 @@ export interface ExchangeRecord {
   readonly startedAt: number;
   /** Milliseconds between sending upstream and the response head, over all tries; 0 when nothing was sent. */
   readonly upstreamMs: number;
+  /** The origin that was asked last, such as "http://10.0.0.1:8080"; null when none was. */
+  readonly endpoint: string | null;
+  /** The code of the failure that became a response; null when nothing failed. */
+  readonly errorCode: string | null;
+  /** Whether the application log has a line with the exchange's id about that failure. */
+  readonly isFailureLogged: boolean;
   readonly state: State;
 }
 
 /** Hears of exchanges; given by whoever composes the proxy (src/observe). */
 export interface ExchangeObserver {
-  /** A failure became an error response; returns the short id under which it was logged, or null. */
-  failed(exchange: ExchangeRecord, error: ProxyError): string | null;
+  /** A failure became an error response; says whether it was logged, under the exchange's id. */
+  failed(exchange: ExchangeRecord, error: ProxyError): boolean;
   /** The exchange is over; `error` is what cut it short. */
   finished(exchange: ExchangeRecord, error: Error | null): void;
   /** A log for the filters of the exchange. */
@@ -55,6 +63,8 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   status = 0;
   bytesSent = 0;
   upstreamMs = 0;
+  errorCode: string | null = null;
+  isFailureLogged = false;
   /** The upstream's end of an upgraded connection, once there is one. */
   upgradeSocket: Duplex | null = null;
   /** The latest upstream call: it feeds the body of its response after it has answered. */
@@ -77,12 +87,22 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   #state: Map<StateKey<unknown>, unknown> | null = null;
   #abort: AbortController | null = null;
   #log: Log | null = null;
+  #id: string | null = null;
 
   constructor(proxy: ReverseProxy, request: Request, downstream: Downstream) {
     this.proxy = proxy;
     this.request = request;
     this.#downstream = downstream;
     this.generation = proxy.table.pin();
+  }
+
+  get id(): string {
+    this.#id ??= this.proxy.nextId();
+    return this.#id;
+  }
+
+  get endpoint(): string | null {
+    return this.call?.origin ?? null;
   }
 
   get state(): State {
@@ -142,7 +162,9 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   /** The error response for a failure; the failure is told to the observer. */
   failure(thrown: unknown): { error: ProxyError; response: Response } {
     const error = asProxyError(thrown);
-    return { error, response: errorResponse(error, this.proxy.observer.failed(this, error)) };
+    this.errorCode = error.code;
+    this.isFailureLogged = this.proxy.observer.failed(this, error);
+    return { error, response: errorResponse(error, this.isFailureLogged ? this.id : null) };
   }
 
   inform(status: number, headers: HeaderList): void {

@@ -29,6 +29,11 @@ export class ReverseProxy {
   readonly #via: string;
   readonly #maxLoopbacks: number;
   readonly #defaultStatus: number;
+  /** Of each thread another one, so that ids of one process differ. */
+  readonly #idPrefix = Math.floor(Math.random() * 36 ** 5)
+    .toString(36)
+    .padStart(5, '0');
+  #exchanges = 0;
 
   constructor(init: ProxyInit) {
     this.table = init.table;
@@ -51,6 +56,11 @@ export class ReverseProxy {
     }
     this.#route(exchange, exchange, null);
   };
+
+  /** A short name for one more exchange. */
+  nextId(): string {
+    return this.#idPrefix + (this.#exchanges++).toString(36);
+  }
 
   /** Routes the request anew, inside `outer`; `taker` gets the response. */
   enter(exchange: Exchange, taker: ResponseTaker, outer: Pass): void {

@@ -115,6 +115,11 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     if (isStreamed) this.#upload = new Upload(body.take());
   }
 
+  /** The endpoint that was asked last; null before one was. */
+  get origin(): string | null {
+    return this.#target?.endpoint.origin ?? null;
+  }
+
   /** Sends the request. Called once, by the upstream. */
   begin(): void {
     const target = this.#backend.pick(this);

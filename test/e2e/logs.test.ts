@@ -40,12 +40,12 @@ describe('logs', { timeout: 60_000 }, () => {
     const agent = '"r\\"ef\\\\erer" "agent\\" 200 5 \\"-\\" \\"-"';
     const place = 'h.example flow\\x201\\"\\x20x -';
     const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    const line = (request: string, status: number, bytes: number): RegExp =>
+    const line = (request: string, status: number, bytes: number, route: string): RegExp =>
       new RegExp(
-        `^${escaped('192.0.2.7, 10.0.0.1, 2001:db8::1 - - ')}${time} ${escaped(`"${request}" ${status} ${bytes} ${agent}`)} \\d+ ${escaped(place)}$`,
+        `^${escaped('192.0.2.7,10.0.0.1,2001:db8::1 - - ')}${time} ${escaped(`"${request}" ${status} ${bytes} ${agent}`)} \\d+ ${escaped(place)} ${route} - - [0-9a-z]+ -$`,
       );
-    assert.match(hello ?? '', line('GET /hello?a=%0A\\" HTTP/1.1', 200, 5));
-    assert.match(nowhere ?? '', line('GET /nowhere HTTP/1.1', 404, 10));
+    assert.match(hello ?? '', line('GET /hello?a=%0A\\" HTTP/1.1', 200, 5, 'hello'));
+    assert.match(nowhere ?? '', line('GET /nowhere HTTP/1.1', 404, 10, '-'));
     assert.deepEqual(rest, ['']);
   });
 
@@ -56,11 +56,12 @@ describe('logs', { timeout: 60_000 }, () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    const { timestamp, duration, ...facts } = hello;
+    const { timestamp, time, duration, 'request-id': id, ...facts } = hello;
     assert.equal(typeof duration, 'number');
+    assert.match(time, /^\d{4}-\d\d-\d\dT/);
     assert.match(timestamp, /^\d\d\/\w{3}\/\d{4}:/);
     assert.deepEqual(facts, {
-      host: '192.0.2.7, 10.0.0.1, 2001:db8::1',
+      host: '192.0.2.7,10.0.0.1,2001:db8::1',
       'auth-user': '',
       method: 'GET',
       uri: '/hello',
@@ -73,16 +74,27 @@ describe('logs', { timeout: 60_000 }, () => {
       'flow-id': HOSTILE['X-Flow-Id'],
       audit: '',
       route: 'hello',
+      endpoint: '',
+      'upstream-duration': '',
+      'error-id': '',
+      error: '',
       level: 'info',
       msg: '',
     });
-    assert.deepEqual([throwing.status, throwing.route], [500, 'throwing']);
+    assert.match(id, /^[0-9a-z]+$/);
+    assert.deepEqual(
+      [throwing.status, throwing.route, throwing.error, throwing['error-id']],
+      [500, 'throwing', 'filter-failed', throwing['request-id']],
+    );
     const lines = err
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
     const failure = lines.find(({ code }) => code === 'filter-failed');
-    assert.deepEqual([failure.level, failure.msg, failure.route], [50, 'first line\nsecond line', 'throwing']);
+    assert.deepEqual(
+      [failure.level, failure.msg, failure.route, failure.id],
+      [50, 'first line\nsecond line', 'throwing', throwing['request-id']],
+    );
   });
 
   it('stop nothing when they cannot be written', async () => {

@@ -42,7 +42,7 @@ export async function startTestProxy(routes: string, options: TestProxyOptions =
   const observer = {
     failed(_exchange: ExchangeRecord, error: ProxyError) {
       failures.push(error);
-      return 'test';
+      return true;
     },
     finished: (exchange: ExchangeRecord, error: Error | null) => void finished.push({ exchange, error }),
     log: () => SILENT,

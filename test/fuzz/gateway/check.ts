@@ -115,7 +115,7 @@ function checkAnswer(ours: Answer | undefined, theirs: Seen | null, play: Play):
 }
 
 function isOwn502({ status, content }: Answer): boolean {
-  return status === 502 && /^(?:Bad Gateway \(test\)\n)?$/.test(content);
+  return status === 502 && /^(?:Bad Gateway \(\w+\)\n)?$/.test(content);
 }
 
 /** The fields that a gateway does not write itself. */

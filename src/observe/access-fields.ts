@@ -1,0 +1,52 @@
+import { clientAddress, isAddress, withoutPort } from '../http/index.ts';
+import { authUser, maskedQueryParams, unverifiedAudit } from '../plugin/index.ts';
+import type { ExchangeRecord } from '../proxy/index.ts';
+import { apacheTime } from './log-time.ts';
+import { maskedTarget } from './masked-target.ts';
+
+/** One fact about a finished exchange; an empty text where there is none. Durations are in milliseconds. */
+export type AccessField = (exchange: ExchangeRecord, durationMs: number) => string | number;
+
+/** What the access log can tell of an exchange, by the names that formats and JSON lines use, in the order of the latter. */
+export const ACCESS_FIELDS = {
+  host: clientOf,
+  'auth-user': ({ state }) => state.get(authUser) ?? '',
+  timestamp: () => apacheTime(),
+  method: ({ request }) => request.method,
+  uri: maskedUri,
+  proto: ({ request }) => `HTTP/${request.httpVersion}`,
+  status: ({ status }) => status,
+  'response-size': ({ bytesSent }) => bytesSent,
+  referer: ({ request }) => request.headers.get('Referer') ?? '',
+  'user-agent': ({ request }) => request.headers.get('User-Agent') ?? '',
+  duration: (_, durationMs) => Math.round(durationMs),
+  'requested-host': ({ request }) => request.host,
+  'flow-id': ({ request }) => request.headers.get('X-Flow-Id') ?? '',
+  audit: ({ state }) => state.get(unverifiedAudit) ?? '',
+  route: ({ routeId }) => routeId ?? '',
+  endpoint: ({ endpoint }) => endpoint ?? '',
+  'upstream-duration': ({ endpoint, upstreamMs }) => (endpoint === null ? '' : Math.round(upstreamMs)),
+  'request-id': ({ id }) => id,
+  'error-id': ({ id, isFailureLogged }) => (isFailureLogged ? id : ''),
+  error: ({ errorCode }) => errorCode ?? '',
+  time: () => new Date().toISOString(),
+} as const satisfies Record<string, AccessField>;
+
+/** Who asked: the addresses of X-Forwarded-For, without whatever else a client wrote there; else the peer. */
+function clientOf({ request }: ExchangeRecord): string {
+  const forwarded = request.headers.joined('X-Forwarded-For');
+  const addresses = forwarded === null ? [] : forwarded.split(',').map((entry) => withoutPort(entry.trim()));
+  return addresses.filter(isAddress).join(',') || clientAddress(request) || '-';
+}
+
+/** The target as it came, with the values of masked parameters as hashes. */
+function maskedUri({ request, state }: ExchangeRecord): string {
+  const masked = state.get(maskedQueryParams);
+  return masked === undefined ? request.originalTarget : maskedTarget(request.originalTarget, masked);
+}
+
+/** The target as it came, without its query. */
+export function uriWithoutQuery({ request }: ExchangeRecord): string {
+  const mark = request.originalTarget.indexOf('?');
+  return mark < 0 ? request.originalTarget : request.originalTarget.slice(0, mark);
+}

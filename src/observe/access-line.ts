@@ -1,0 +1,105 @@
+import type { ExchangeRecord } from '../proxy/index.ts';
+import { ACCESS_FIELDS, type AccessField, uriWithoutQuery } from './access-fields.ts';
+
+/** Writes the line of a finished exchange, its line break included. */
+export type LineFormat = (exchange: ExchangeRecord, durationMs: number) => string;
+
+/** Skipper's line: Apache's combined format with duration, host, flow id and audit behind. */
+const SKIPPER =
+  '${host} - ${auth-user} [${timestamp}] "${method} ${uri} ${proto}" ${status} ${response-size} "${referer}" "${user-agent}" ${duration} ${requested-host} ${flow-id} ${audit}';
+
+/** The formats that have a name. */
+const NAMED: Readonly<Record<string, string>> = {
+  skipper: SKIPPER,
+  extended: `${SKIPPER} \${route} \${endpoint} \${upstream-duration} \${request-id} \${error-id}`,
+};
+
+const PLACEHOLDER = /\$\{([^}]*)\}/;
+const HEADER = 'request.header.';
+
+/**
+ * The writer of access log lines. `format` is "extended", "skipper", "json", or a text with placeholders such as
+ * `${status}` for the fields of `ACCESS_FIELDS` and `${request.header.NAME}`. Between double quotes or
+ * brackets a value is escaped for there; elsewhere blanks are escaped too, and "-" stands for what is not there.
+ * @throws Error that names an unknown field and those there are
+ */
+export function accessLine(format: string, stripQuery = false): LineFormat {
+  const fieldOf = (name: string): AccessField => (name === 'uri' && stripQuery ? uriWithoutQuery : accessField(name));
+  return format === 'json' ? jsonLine(fieldOf) : textLine(NAMED[format] ?? format, fieldOf);
+}
+
+function accessField(name: string): AccessField {
+  if (Object.hasOwn(ACCESS_FIELDS, name)) return ACCESS_FIELDS[name as keyof typeof ACCESS_FIELDS];
+  const header = name.startsWith(HEADER) ? name.slice(HEADER.length) : '';
+  if (header !== '') return ({ request }) => request.headers.joined(header) ?? '';
+  const known = [...Object.keys(ACCESS_FIELDS), `${HEADER}NAME`].join(', ');
+  throw new Error(`expected fields among ${known}, found \${${name}}`);
+}
+
+function jsonLine(fieldOf: (name: string) => AccessField): LineFormat {
+  const fields = Object.keys(ACCESS_FIELDS).map((name) => [name, fieldOf(name)] as const);
+  return (exchange, durationMs) => {
+    const line: Record<string, string | number> = {};
+    for (const [name, field] of fields) line[name] = field(exchange, durationMs);
+    line['level'] = 'info';
+    line['msg'] = '';
+    return `${JSON.stringify(line)}\n`;
+  };
+}
+
+/** A piece of a line: a field and the text behind it. */
+interface Piece {
+  readonly field: AccessField;
+  readonly shown: (text: string) => string;
+  readonly behind: string;
+}
+
+function textLine(format: string, fieldOf: (name: string) => AccessField): LineFormat {
+  const [before = '', ...rest] = format.split(PLACEHOLDER);
+  const pieces: Piece[] = [];
+  let isQuoted = isOpen(before, false);
+  for (let at = 0; at < rest.length; at += 2) {
+    const behind = rest[at + 1] as string;
+    pieces.push({ field: fieldOf(rest[at] as string), shown: isQuoted ? inQuotes : bare, behind });
+    isQuoted = isOpen(behind, isQuoted);
+  }
+  return (exchange, durationMs) => {
+    let line = before;
+    for (const { field, shown, behind } of pieces) {
+      const value = field(exchange, durationMs);
+      line += typeof value === 'number' ? value + behind : shown(value) + behind;
+    }
+    return `${line}\n`;
+  };
+}
+
+/** Says whether what stands behind `text` is within quotes or brackets, as `wasOpen` says it of its beginning. */
+function isOpen(text: string, wasOpen: boolean): boolean {
+  let open = wasOpen;
+  for (const char of text) {
+    if (char === '"') open = !open;
+    else if (char === '[' || char === ']') open = char === '[';
+  }
+  return open;
+}
+
+const NEEDS_ESCAPE = /["\\\x00-\x1f\x7f]/;
+const ESCAPED = /["\\\x00-\x1f\x7f]/g;
+
+/** Text that may stand between quotes in a log line: a client cannot end the field or forge a line. */
+function escaped(text: string): string {
+  return NEEDS_ESCAPE.test(text)
+    ? text.replace(ESCAPED, (char) =>
+        char === '"' || char === '\\' ? `\\${char}` : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+      )
+    : text;
+}
+
+function inQuotes(text: string): string {
+  return text === '' ? '-' : escaped(text);
+}
+
+/** Text as a field without quotes around it; "-" where there is none. */
+function bare(text: string): string {
+  return text === '' ? '-' : escaped(text).replaceAll(' ', '\\x20');
+}
