@@ -1,7 +1,13 @@
 import type { RouteDef } from '../grammar/index.ts';
 import type { ControlView, Problem } from './admin/index.ts';
-import { type Exposition, loadExposition, type MetricSnapshot, single } from './observe/index.ts';
-import type { Log } from './plugin/index.ts';
+import {
+  type ApplicationLog,
+  type Exposition,
+  loadExposition,
+  logLines,
+  type MetricSnapshot,
+  single,
+} from './observe/index.ts';
 import type { Reloader, ReloadOutcome } from './reload/index.ts';
 import { definitionOf } from './routing/index.ts';
 import type { Supervisor } from './threads/index.ts';
@@ -11,7 +17,7 @@ export class ControlState implements ControlView {
   /** Whether new requests are welcome. */
   #ready = false;
   readonly #prefix: string;
-  readonly #log: Log;
+  readonly #log: ApplicationLog;
   readonly #exposition: () => Promise<Exposition>;
   #reloader: Reloader | null = null;
   #supervisor: Supervisor | null = null;
@@ -20,7 +26,7 @@ export class ControlState implements ControlView {
   #refusals = 0;
   #threadDeaths = 0;
 
-  constructor(prefix: string, log: Log) {
+  constructor(prefix: string, log: ApplicationLog) {
     this.#prefix = prefix;
     this.#log = log;
     let exposition: Promise<Exposition> | null = null;
@@ -51,7 +57,7 @@ export class ControlState implements ControlView {
     const { generation, put, moved, removed, total, dropIns, found, mended, tookMs } = outcome;
     for (const { severity, report } of found) {
       if (severity === 'error') this.#refusals++;
-      this.#log[severity === 'error' ? 'error' : 'warn'](report);
+      this.#log.report(severity === 'error' ? 'error' : 'warn', report);
     }
     for (const file of mended) this.#log.info('mended', { file });
     if (put + moved + removed + dropIns.length === 0) return;
@@ -101,6 +107,7 @@ export class ControlState implements ControlView {
     const invalid = new Map<string, number>();
     for (const { source } of this.problems()) invalid.set(source, (invalid.get(source) ?? 0) + 1);
     return [
+      logLines(prefix, { application: this.#log.dropped }),
       single(`${prefix}_routes`, 'gauge', 'Routes served now.', this.routeCount),
       single(
         `${prefix}_routes_updated_timestamp_seconds`,

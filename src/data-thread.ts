@@ -1,7 +1,7 @@
 // A data thread: the composition root of what serves requests. The main thread starts it and tells it what to serve.
 import { workerData } from 'node:worker_threads';
 import { EndpointRegistry } from './balance/index.ts';
-import { AccessLog, RequestMetrics, RequestObserver } from './observe/index.ts';
+import { AccessLog, logLines, RequestMetrics, RequestObserver } from './observe/index.ts';
 import type { Log, PredicateEnv } from './plugin/index.ts';
 import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
 import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
@@ -34,7 +34,8 @@ const accessLog = new AccessLog({
   format: accessLogFormat(config),
   stripQuery: config['access-log-strip-query'],
   offByDefault: config['access-log-disabled'],
-  failed: (error) => log.error('the access log cannot be written', { error: error.message }),
+  failed: (reason) => log.error('the access log cannot be written', { reason }),
+  mended: (dropped) => log.warn('the access log is written again', { dropped }),
 });
 const proxy = new ReverseProxy({
   table,
@@ -72,13 +73,13 @@ const seat = serveThread<RouteBackend>({
   },
   async drain(timeoutMs) {
     await Promise.all(listeners.map((listener) => listener.drain(timeoutMs)));
-    await upstream.close();
-    await accessLog.close();
+    await Promise.all([upstream.close(), accessLog.close()]);
   },
   metrics() {
     metrics.keepOnly((id) => table.route(id) !== null);
-    return metrics.snapshot('sluice');
+    return [...metrics.snapshot('sluice'), logLines('sluice', { access: accessLog.dropped })];
   },
+  reopenLogs: () => (accessLog.reopen() ? 1 : 0),
 });
 
 function tell(word: ThreadWord): void {

@@ -23,6 +23,8 @@ import { builtinRegistry } from './vocabulary.ts';
  * test), and 24 MiB stay free.
  */
 const YOUNG_GENERATION_MIB = 12;
+/** 0 would be without end. */
+const AT_ONCE_MS = 1;
 /** The metrics' prefix. */
 const PREFIX = 'sluice';
 
@@ -36,8 +38,12 @@ export interface Gateway {
   readonly supportPort: number | null;
   /** Resolves when all changes seen so far are live or refused. */
   idle(): Promise<void>;
+  /** Opens the log files anew, in all threads: what a rotation moved away is let go. */
+  reopenLogs(): Promise<void>;
   /** Stops: lets requests in flight finish, at most `shutdown-timeout`, then ends the threads. */
   close(): Promise<void>;
+  /** Cuts the requests in flight and writes the logs out; the process is to be ended then, whatever else is under way. */
+  cut(): Promise<void>;
 }
 
 /**
@@ -102,10 +108,18 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
       ...(insecurePort === null ? {} : { insecure: insecurePort }),
     });
     const supportPort = support?.port ?? null;
-    return { port, insecurePort, supportPort, idle: () => reloader.idle(), close };
+    return { port, insecurePort, supportPort, idle: () => reloader.idle(), reopenLogs, close, cut };
   } catch (error) {
     await end();
+    await log.close();
     throw error;
+  }
+
+  async function reopenLogs(): Promise<void> {
+    const files = (log.reopen() ? 1 : 0) + (await supervisor.reopenLogs());
+    if (files > 0)
+      log.info('log files are opened anew', { application: config['application-log'], access: config['access-log'] });
+    else log.info('there is no log file to open anew: logs go to standard error');
   }
 
   async function close(): Promise<void> {
@@ -116,7 +130,15 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
     await supervisor.drain(config['shutdown-timeout']);
     await end();
     log.info('stopped');
-    log.close();
+    await log.close();
+  }
+
+  async function cut(): Promise<void> {
+    state.ready = false;
+    startDraining(flags);
+    await supervisor.drain(AT_ONCE_MS);
+    log.warn('stopped at once: requests in flight were cut');
+    await log.close();
   }
 
   async function end(): Promise<void> {

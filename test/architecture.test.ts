@@ -32,7 +32,7 @@ const QUARANTINE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^chevrotain/, ['grammar']],
   [/^undici/, ['src/upstream']],
   [/^(?:node:)?(?:http2?|https|net|tls)$/, ['src/server', 'src/admin', 'src/demo']],
-  [/^(?:prom-client|pino)/, ['src/observe']],
+  [/^(?:prom-client|pino|sonic-boom)/, ['src/observe']],
   [/^chokidar/, ['src/sources']],
 ];
 

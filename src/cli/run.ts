@@ -2,6 +2,7 @@ import { optionsHelp, readConfig } from '../config/index.ts';
 import { type DemoUpstream, startDemoUpstream } from '../demo/index.ts';
 import { startGateway } from '../main.ts';
 import type { Command } from './command.ts';
+import { Signals } from './signals.ts';
 
 /** `sluice run`: serves until it is told to stop. */
 export const command: Command = {
@@ -13,12 +14,18 @@ ${optionsHelp()}`,
 
   async run(args, io) {
     const config = readConfig(args, process.env);
+    const signals = new Signals();
     let demo: DemoUpstream | null = null;
     try {
       if (config.demo) demo = await startDemoUpstream();
       const gateway = await startGateway(config);
+      signals.hangup = () => void gateway.reopenLogs();
       if (config.demo) io.err(banner(gateway.port, gateway.supportPort));
-      await stopSignal();
+      await signals.stop;
+      void signals.again.then(async (code) => {
+        await gateway.cut();
+        process.exit(code);
+      });
       await gateway.close();
       return 0;
     } finally {
@@ -26,20 +33,6 @@ ${optionsHelp()}`,
     }
   },
 };
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process as it is. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const stop = (): void => {
-      if (asked) process.exit(130);
-      asked = true;
-      resolve();
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-  });
-}
 
 function banner(port: number, supportPort: number | null): string {
   return `

@@ -1,5 +1,7 @@
+import { octetsToText } from '../http/index.ts';
 import type { ExchangeRecord } from '../proxy/index.ts';
 import { ACCESS_FIELDS, type AccessField, uriWithoutQuery } from './access-fields.ts';
+import { bareOctets, jsonLine, quotedOctets } from './encoding/index.ts';
 
 /** Writes the line of a finished exchange, its line break included. */
 export type LineFormat = (exchange: ExchangeRecord, durationMs: number) => string;
@@ -25,7 +27,7 @@ const HEADER = 'request.header.';
  */
 export function accessLine(format: string, stripQuery = false): LineFormat {
   const fieldOf = (name: string): AccessField => (name === 'uri' && stripQuery ? uriWithoutQuery : accessField(name));
-  return format === 'json' ? jsonLine(fieldOf) : textLine(NAMED[format] ?? format, fieldOf);
+  return format === 'json' ? jsonFormat(fieldOf) : textFormat(NAMED[format] ?? format, fieldOf);
 }
 
 function accessField(name: string): AccessField {
@@ -36,14 +38,17 @@ function accessField(name: string): AccessField {
   throw new Error(`expected fields among ${known}, found \${${name}}`);
 }
 
-function jsonLine(fieldOf: (name: string) => AccessField): LineFormat {
+function jsonFormat(fieldOf: (name: string) => AccessField): LineFormat {
   const fields = Object.keys(ACCESS_FIELDS).map((name) => [name, fieldOf(name)] as const);
   return (exchange, durationMs) => {
     const line: Record<string, string | number> = {};
-    for (const [name, field] of fields) line[name] = field(exchange, durationMs);
+    for (const [name, field] of fields) {
+      const value = field(exchange, durationMs);
+      line[name] = typeof value === 'number' ? value : octetsToText(value);
+    }
     line['level'] = 'info';
     line['msg'] = '';
-    return `${JSON.stringify(line)}\n`;
+    return `${jsonLine(JSON.stringify(line))}\n`;
   };
 }
 
@@ -54,13 +59,13 @@ interface Piece {
   readonly behind: string;
 }
 
-function textLine(format: string, fieldOf: (name: string) => AccessField): LineFormat {
+function textFormat(format: string, fieldOf: (name: string) => AccessField): LineFormat {
   const [before = '', ...rest] = format.split(PLACEHOLDER);
   const pieces: Piece[] = [];
   let isQuoted = isOpen(before, false);
   for (let at = 0; at < rest.length; at += 2) {
     const behind = rest[at + 1] as string;
-    pieces.push({ field: fieldOf(rest[at] as string), shown: isQuoted ? inQuotes : bare, behind });
+    pieces.push({ field: fieldOf(rest[at] as string), shown: isQuoted ? inQuotes : bareOctets, behind });
     isQuoted = isOpen(behind, isQuoted);
   }
   return (exchange, durationMs) => {
@@ -83,23 +88,6 @@ function isOpen(text: string, wasOpen: boolean): boolean {
   return open;
 }
 
-const NEEDS_ESCAPE = /["\\\x00-\x1f\x7f]/;
-const ESCAPED = /["\\\x00-\x1f\x7f]/g;
-
-/** Text that may stand between quotes in a log line: a client cannot end the field or forge a line. */
-function escaped(text: string): string {
-  return NEEDS_ESCAPE.test(text)
-    ? text.replace(ESCAPED, (char) =>
-        char === '"' || char === '\\' ? `\\${char}` : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-      )
-    : text;
-}
-
 function inQuotes(text: string): string {
-  return text === '' ? '-' : escaped(text);
-}
-
-/** Text as a field without quotes around it; "-" where there is none. */
-function bare(text: string): string {
-  return text === '' ? '-' : escaped(text).replaceAll(' ', '\\x20');
+  return text === '' ? '-' : quotedOctets(text);
 }

@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import { Deadline, threadTimers } from '../http/index.ts';
 import { type AccessLogRule, accessLogRule } from '../plugin/index.ts';
 import type { ExchangeRecord } from '../proxy/index.ts';
 import { accessLine, type LineFormat } from './access-line.ts';
+import { LineSink } from './line-sink.ts';
 
 /** How an access log is written. */
 export interface AccessLogOptions {
@@ -14,40 +14,27 @@ export interface AccessLogOptions {
   stripQuery?: boolean;
   /** Whether requests whose route says nothing about it get no line. Default false. */
   offByDefault?: boolean;
-  /** Told once, when lines are lost because they cannot be written; requests go on. */
-  failed?(error: Error): void;
+  /** Told once, when lines cannot be written; requests go on. */
+  failed?(reason: string): void;
+  /** Told when they are written again; `dropped` are lost. */
+  mended?(dropped: number): void;
 }
 
 const GATHER_CHARS = 16_384;
 const GATHER_MS = 100;
-/** Beyond so much that cannot be written, new lines are dropped. */
-const MAX_WAITING_BYTES = 16 * 2 ** 20;
 
 /** The access log of one thread: a line per request, gathered and written when 16 KiB or some 100 ms have come together. */
 export class AccessLog {
-  readonly #destination: ReturnType<typeof pino.destination>;
+  readonly #sink: LineSink;
   readonly #line: LineFormat;
   readonly #offByDefault: boolean;
   readonly #flushing = new Deadline(threadTimers, () => this.#flush());
-  /** Gathered here: pino's destination would measure all that it holds with each line. */
+  /** Gathered here: a destination would measure all that it holds with each line. */
   #lines = '';
-  #error: Error | null = null;
 
   /** @throws Error where `format` names an unknown field */
   constructor(options: AccessLogOptions) {
-    const dest = options.path === '' ? 2 : options.path;
-    this.#destination = pino.destination({
-      dest,
-      append: true,
-      sync: false,
-      minLength: 0,
-      maxWrite: 4 * GATHER_CHARS,
-      maxLength: MAX_WAITING_BYTES,
-    });
-    this.#destination.on('error', (error: Error) => {
-      if (this.#error === null) options.failed?.(error);
-      this.#error = error;
-    });
+    this.#sink = new LineSink(options);
     this.#line = accessLine(options.format ?? 'extended', options.stripQuery ?? false);
     this.#offByDefault = options.offByDefault ?? false;
   }
@@ -61,23 +48,29 @@ export class AccessLog {
     if (this.#lines.length >= GATHER_CHARS) this.#flush();
   }
 
-  /** Writes what is gathered and lets the file go. */
+  /** How many lines were lost because they could not be written. */
+  get dropped(): number {
+    return this.#sink.dropped;
+  }
+
+  /** Writes what is gathered and opens the file anew; says whether there is one. */
+  reopen(): boolean {
+    this.#flush();
+    return this.#sink.reopen();
+  }
+
+  /** Writes what is gathered, at most for a second, and lets the file go. */
   close(): Promise<void> {
     this.#flush();
     this.#flushing.dispose();
-    // What failed is never closed.
-    if (this.#error !== null) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#destination.on('close', resolve).on('error', resolve);
-      this.#destination.end();
-    });
+    return this.#sink.close();
   }
 
   #flush(): void {
     const lines = this.#lines;
     this.#lines = '';
     this.#flushing.clear();
-    if (lines !== '') this.#destination.write(lines);
+    this.#sink.write(lines);
   }
 }
 

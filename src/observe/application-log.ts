@@ -1,5 +1,7 @@
 import { type Logger, pino } from 'pino';
 import type { Log } from '../plugin/index.ts';
+import { fieldName, fieldText, jsonLine, messageText, reportText, withoutUrlCredentials } from './encoding/index.ts';
+import { LineSink } from './line-sink.ts';
 
 /** How the application log is written. */
 export interface ApplicationLogOptions {
@@ -17,48 +19,96 @@ const LEVELS: Readonly<Record<number, string>> = {
   50: 'ERROR',
   60: 'FATAL',
 };
+/** The fields that every line has; others of these names are given a "_", or they would be taken for these. */
+const OWN_FIELDS: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'pid', 'hostname', '__proto__']);
 
-/** The application log, for people (text lines) or machines (pino's JSON lines). */
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The application log, for people (text lines) or machines (pino's JSON lines). A line is one line whatever stands in it, and
+ * nobody waits for it to be written.
+ */
 export class ApplicationLog implements Log {
   readonly #pino: Logger;
-  readonly #destination: ReturnType<typeof pino.destination>;
+  readonly #sink: LineSink;
+  readonly #flush = (): void => this.#sink.flushSync();
+  #isReport = false;
+  #trouble: string | null = null;
 
   constructor(options: ApplicationLogOptions) {
-    const destination = pino.destination({ dest: options.path === '' ? 2 : options.path, append: true, sync: true });
-    // A log that cannot be written stops nothing: there is nobody left to tell.
-    destination.on('error', () => undefined);
-    this.#destination = destination;
-    const stream = options.json ? destination : { write: (line: string) => void destination.write(textLine(line)) };
-    this.#pino = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+    this.#sink = new LineSink({
+      path: options.path,
+      failed: (reason) => (this.#trouble = reason),
+      mended: (dropped) => {
+        this.#trouble = null;
+        this.warn('the application log is written again', { dropped });
+      },
+    });
+    // A process that ends by itself has no time to wait.
+    process.on('exit', this.#flush);
+    const write = options.json
+      ? (line: string) => this.#sink.write(`${jsonLine(line.slice(0, -1))}\n`)
+      : (line: string) => this.#sink.write(textLine(line, this.#isReport));
+    this.#pino = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
   }
 
-  debug(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#pino.debug(fields, message);
+  debug(message: string, fields: Fields = {}): void {
+    this.#pino.debug(ownNamesKept(fields), withoutUrlCredentials(message));
   }
 
-  info(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#pino.info(fields, message);
+  info(message: string, fields: Fields = {}): void {
+    this.#pino.info(ownNamesKept(fields), withoutUrlCredentials(message));
   }
 
-  warn(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#pino.warn(fields, message);
+  warn(message: string, fields: Fields = {}): void {
+    this.#pino.warn(ownNamesKept(fields), withoutUrlCredentials(message));
   }
 
-  error(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#pino.error(fields, message);
+  error(message: string, fields: Fields = {}): void {
+    this.#pino.error(ownNamesKept(fields), withoutUrlCredentials(message));
   }
 
-  /** Lets the file go; standard error stays open. */
-  close(): void {
-    this.#destination.flushSync();
+  /** A diagnostic of several lines, which stay lines in the text form, indented. */
+  report(level: 'warn' | 'error', report: string): void {
+    this.#isReport = true;
+    this.#pino[level]({}, withoutUrlCredentials(report));
+    this.#isReport = false;
+  }
+
+  /** Lines that were lost because they could not be written. */
+  get dropped(): number {
+    return this.#sink.dropped;
+  }
+
+  /** Why lines are kept back or lost now; null when they are not. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Opens the file anew; says whether there is one. */
+  reopen(): boolean {
+    return this.#sink.reopen();
+  }
+
+  /** Writes what is left, at most for a second, and lets the file go; standard error stays open. */
+  async close(): Promise<void> {
+    process.off('exit', this.#flush);
+    await this.#sink.close();
   }
 }
 
+function ownNamesKept(fields: Fields): Fields {
+  const safe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    safe[OWN_FIELDS.has(name) ? `_${name}` : name] = typeof value === 'string' ? withoutUrlCredentials(value) : value;
+  }
+  return safe;
+}
+
 /** A pino line as people read it: time, level, message, then the fields. */
-function textLine(line: string): string {
+function textLine(line: string, isReport: boolean): string {
   const { level, time, msg, ...fields } = JSON.parse(line) as { level: number; time: string; msg: string };
-  const shown = Object.entries(fields).map(
-    ([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return `${time} ${LEVELS[level] ?? level} ${msg}${shown.join('')}\n`;
+  const shown = Object.entries(fields).map(([name, value]) => ` ${fieldName(name)}=${fieldText(value)}`);
+  const message = isReport ? reportText(msg) : messageText(msg);
+  return `${time} ${LEVELS[level] ?? level} ${message}${shown.join('')}\n`;
 }

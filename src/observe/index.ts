@@ -1,6 +1,6 @@
 /**
  * What operators see: metrics, access log, application log.
- * May import src/http, src/plugin and src/proxy; the only importer of prom-client and pino.
+ * May import src/http, src/plugin and src/proxy; the only importer of prom-client, pino and sonic-boom.
  * Invariant: a request costs counters and one string; labels are bound when they are first seen, never per request.
  */
 export { accessLine } from './access-line.ts';
@@ -9,6 +9,7 @@ export * from './application-log.ts';
 
 import type { Exposition } from './exposition.ts';
 
+export * from './log-lines.ts';
 export * from './metric-snapshot.ts';
 export * from './request-metrics.ts';
 export * from './request-observer.ts';

@@ -22,6 +22,8 @@ export interface Arg<T> {
   readonly rest: boolean;
   /** What stands in the reference as its default. */
   readonly fallback?: unknown;
+  /** What of a value is shown where others may read it; a value without it is shown as it is. See `ArgOptions.secret`. */
+  readonly mask?: Mask;
   /** Turns the value (of a rest argument: each value) into a `T`. @throws Error whose message says what was expected. */
   readonly read: (value: ArgValue) => unknown;
   /**
@@ -38,10 +40,21 @@ export type ArgValues<A extends readonly Arg<unknown>[]> = {
   -readonly [K in keyof A]: A[K] extends Arg<infer T> ? T : never;
 };
 
+/**
+ * What of a secret argument may be shown: on the support listener, and in diagnostics in logs. `before` are the arguments in
+ * front of it, which may say what it is: the value of a header is secret when the header carries credentials.
+ */
+export type Mask = (value: string, before: readonly ArgValue[]) => string;
+
 /** What a builder may be told besides the name. */
 export interface ArgOptions {
   doc?: string;
+  /** Whether the value is a secret: true, or what may be shown of it. Default false. */
+  secret?: boolean | Mask;
 }
+
+/** What is shown of a secret. */
+export const MASKED = '***';
 
 function make<T>(name: string, type: string, read: (value: ArgValue) => T, options?: ArgOptions): Arg<T> {
   return {
@@ -51,7 +64,12 @@ function make<T>(name: string, type: string, read: (value: ArgValue) => T, optio
     rest: false,
     read,
     ...(options?.doc === undefined ? {} : { doc: options.doc }),
+    ...maskOf(options),
   };
+}
+
+function maskOf({ secret = false }: ArgOptions = {}): { mask?: Mask } {
+  return secret === false ? {} : { mask: secret === true ? () => MASKED : secret };
 }
 
 function text(value: ArgValue): string {
@@ -214,6 +232,7 @@ export const arg = {
     min,
     ...(inner.doc === undefined ? {} : { doc: inner.doc }),
     ...(inner.advise === undefined ? {} : { advise: inner.advise }),
+    ...(inner.mask === undefined ? {} : { mask: inner.mask }),
   }),
 };
 

@@ -44,7 +44,9 @@ export type Question =
   /** Accept no more connections and finish what is under way, within this time. */
   | { readonly kind: 'drain'; readonly timeoutMs: number }
   /** The metrics of the thread, in whatever form `ThreadParts.metrics` gives them. */
-  | { readonly kind: 'metrics' };
+  | { readonly kind: 'metrics' }
+  /** Open log files anew. The answer is how many there are. */
+  | { readonly kind: 'reopen-logs' };
 
 /** One end of the connection between two threads, as `Worker` and `MessagePort` have it. */
 export interface ThreadPort<In, Out> {

@@ -97,6 +97,7 @@ class Receiver<B> {
   #find(question: Question): unknown {
     if (question.kind === 'listen') return this.#parts.listen(question.ports);
     if (question.kind === 'drain') return this.#parts.drain(question.timeoutMs);
+    if (question.kind === 'reopen-logs') return this.#parts.reopenLogs();
     return this.#parts.metrics();
   }
 }

@@ -39,6 +39,7 @@ class FakeThread extends EventEmitter implements SpawnedThread {
           this.drained = true;
         },
         metrics: () => ({ routes: this.table.size }),
+        reopenLogs: () => 0,
       },
       {
         postMessage: (message) => port2.postMessage(message),

@@ -77,6 +77,12 @@ export class Supervisor implements Stage {
     return asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
+  /** Has the threads open their log files anew; resolves to how many they have. */
+  async reopenLogs(): Promise<number> {
+    const asked = await Promise.allSettled(this.#links().map((link) => link.ask({ kind: 'reopen-logs' })));
+    return asked.reduce((sum, one) => (one.status === 'fulfilled' ? sum + (one.value as number) : sum), 0);
+  }
+
   async prepare(change: GenerationChange): Promise<readonly StageFault[]> {
     this.#endTurn = await this.#turns.take();
     const links = this.#links();

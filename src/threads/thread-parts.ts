@@ -13,4 +13,6 @@ export interface ThreadParts<B> {
   drain(timeoutMs: number): Promise<void>;
   /** The metrics of this thread, as something that can be sent. */
   metrics(): unknown;
+  /** Opens the log files of this thread anew; says how many there are. */
+  reopenLogs(): number;
 }

@@ -170,7 +170,7 @@ describe('drop-ins', { timeout: 120_000 }, () => {
     });
     await eventually('the route', async () => (await victim.get('/deadly')).status === 204).catch(() => undefined);
     while ((await running.metric('sluice_threads')) === 2) assert.equal((await onlooker.get('/who')).body, safe);
-    await running.logged(/ERROR a data thread died thread=\d reason=nobody catches this .*deadly\.ts/s);
+    await running.logged(/ERROR a data thread died thread=\d reason="nobody catches this" .*deadly\.ts/);
     while ((await running.metric('sluice_threads')) !== 2) {
       assert.equal((await onlooker.get('/who')).body, safe);
       await setTimeout(1);

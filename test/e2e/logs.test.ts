@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { ask } from '../kit/client.ts';
+import { eventually } from '../kit/eventually.ts';
 import { Folder } from '../kit/folder.ts';
+import { Origin } from '../kit/origin.ts';
 import { SluiceProcess } from '../kit/sluice-process.ts';
 
 const ROUTES = `hello: Path("/hello") -> inlineContent("hello") -> <shunt>;
@@ -97,11 +100,121 @@ describe('logs', { timeout: 60_000 }, () => {
     );
   });
 
+  it('are of one line each, whatever a client, a filter or an error puts into them', async () => {
+    const forged = '2026-11-30T01:00:00.000Z ERROR FORGED a data thread died thread=0';
+    const body = `x\n${forged}\r${forged}\x85${forged}\u2028\x1b[2J\x9b31m`;
+    const routes = `body: Path("/body") -> logBody("request", 10000) -> absorb() -> <shunt>;
+      audit: Path("/audit") -> auditLog(10000) -> absorb() -> <shunt>;
+      print: Path("/print") -> script("function request(ctx) { print(decodeURIComponent(ctx.request.headers.get('X-Said'))) }") -> status(204) -> <shunt>;
+      fields: Path("/fields") -> fields() -> <shunt>;`;
+    await using folder = await Folder.make({
+      'routes/a.eskip': routes,
+      'filters/fields.js': `export const fields = { name: 'fields', create: () => ({ request(ctx) {
+        const said = decodeURIComponent(ctx.request.headers.get('X-Said'));
+        ctx.log.warn('told', { level: said, time: said, msg: said, [said]: [said] });
+        throw new TypeError(said);
+      } }) };`,
+    });
+    for (const json of [false, true]) {
+      const flags = [
+        '--workers',
+        '1',
+        ...(json ? ['--application-log-json-enabled', '--access-log-json-enabled'] : []),
+      ];
+      await using running = await SluiceProcess.run(flags, { cwd: folder.path });
+      const headers = { 'X-Said': encodeURIComponent(body) };
+      await running.get('/', { 'User-Agent': Buffer.from('Zoë\x9b').toString('latin1') });
+      for (const target of ['/body', '/audit', '/print', '/fields'])
+        await ask({ port: running.port, method: 'POST', target, headers, body });
+      const { err } = await running.stop();
+      assert.ok(err.includes('FORGED') && err.includes('Zoë'), err);
+      const lines = err.trimEnd().split('\n');
+      const isOwn = json
+        ? /^\{"[^\n]*\}$/
+        : /^(?:\d{4}-\d\d-\d\dT[\d:.]+Z (?:INFO|WARN|ERROR) (?!FORGED)|127\.0\.0\.1 - - \[)/;
+      assert.deepEqual(
+        lines.filter((line) => !isOwn.test(line)),
+        [],
+      );
+      assert.doesNotMatch(lines.join(''), /[\x00-\x1f\x7f-\x9f\u2028]/);
+      if (json) for (const line of lines) assert.doesNotMatch(String(JSON.parse(line).level), /FORGED/);
+    }
+  });
+
+  it('are opened anew at SIGHUP, in all threads; without a file it is said, and nothing ends', async () => {
+    await using folder = await Folder.make();
+    const route = ['--inline-routes', '* -> status(204) -> <shunt>'];
+    const files = ['--access-log', folder.at('access.log'), '--application-log', folder.at('app.log')];
+    await using rotated = await SluiceProcess.runQuietly([...route, ...files, '--workers', '3']);
+    for (const name of ['access.log', 'app.log']) await rename(folder.at(name), folder.at(`${name}.1`));
+    rotated.signal('SIGHUP');
+    await eventually('a new log', async () =>
+      /INFO log files are opened anew/.test(await folder.read('app.log').catch(() => '')),
+    );
+    await eventually('the new log to be there', () => folder.read('access.log').catch(() => null));
+    for (let at = 0; at < 30; at++) await rotated.get(`/after-${at}`);
+    assert.equal((await rotated.stop()).code, 0);
+    assert.equal((await folder.read('access.log')).match(/"GET \/after-/g)?.length, 30);
+    assert.equal(await folder.read('access.log.1'), '');
+    assert.match(await folder.read('app.log.1'), /serving/);
+
+    await using plain = await SluiceProcess.run(route);
+    plain.signal('SIGHUP');
+    await plain.logged(/INFO there is no log file to open anew/);
+    assert.equal((await plain.get('/')).status, 204);
+  });
+
+  it('that nobody reads, or for which there is no room, hold nothing up; lines are dropped, counted and told', async () => {
+    const routes = `hello: Path("/hello") -> inlineContent("hello") -> <shunt>;
+      body: Path("/body") -> logBody("request", 1000000) -> absorb() -> <shunt>;`;
+    const args = ['--workers', '1', '--inline-routes', routes];
+    await using full = await SluiceProcess.runQuietly([...args, '--application-log', '/dev/full']);
+    await using unread = await SluiceProcess.run(args);
+    unread.ignore();
+    for (const running of [full, unread]) {
+      const dropped = (log: string) => running.metric(`sluice_log_lines_dropped_total{log="${log}"}`);
+      await eventually('lines to be dropped', async () => {
+        await ask({ port: running.port, method: 'POST', target: '/body', body: 'x'.repeat(500_000) });
+        const hellos = Array.from({ length: 20 }, () => running.get(`/hello?${'a'.repeat(15_000)}`));
+        for (const { body } of await Promise.all(hellos)) assert.equal(body, 'hello');
+        assert.equal((await running.support('/ready')).status, 200);
+        return ((await dropped('application')) ?? 0) > 0 && (running === full || ((await dropped('access')) ?? 0) > 0);
+      });
+    }
+    unread.listen();
+    await unread.logged(/WARN the application log is written again dropped=[1-9]/);
+    await unread.logged(/WARN the access log is written again dropped=[1-9]/);
+    for (const running of [full, unread]) assert.equal((await running.stop()).code, 0);
+  });
+
+  it('have the lines of the requests that a second signal cuts', async () => {
+    await using origin = await Origin.start(async (connection) => {
+      await connection.head();
+    });
+    for (const [signal, code] of [
+      ['SIGTERM', 143],
+      ['SIGINT', 130],
+    ] as const) {
+      await using running = await SluiceProcess.run(['--inline-routes', `* -> "${origin.url}"`]);
+      const before = origin.connections.length;
+      const cut = assert.rejects(running.get('/under-way'));
+      await eventually('a request at the origin', () => origin.connections.length > before);
+      running.signal(signal);
+      await eventually('it to stop', async () => (await running.support('/ready')).status === 503);
+      running.signal(signal);
+      const ended = await running.ended;
+      await cut;
+      assert.equal(ended.code, code);
+      assert.match(ended.err, /"GET \/under-way HTTP\/1\.1" 499 /);
+      assert.match(ended.err, /WARN stopped at once: requests in flight were cut\n$/);
+    }
+  });
+
   it('stop nothing when they cannot be written', async () => {
     // A drain that waits for a log to be closed would outlast the test.
     const args = ['--inline-routes', ROUTES.split('\n', 1)[0] as string, '--shutdown-timeout', '1h'];
     for (const [more, told] of [
-      [['--access-log', '/dev/full'], /ERROR the access log cannot be written error=ENOSPC/],
+      [['--access-log', '/dev/full'], /ERROR the access log cannot be written reason="ENOSPC/],
       [[], null],
     ] as const) {
       await using running = await SluiceProcess.run([...args, ...more]);
@@ -123,7 +236,7 @@ describe('logs', { timeout: 60_000 }, () => {
     const [, id] = /^Internal Server Error \((\w+)\)\n$/.exec(body) ?? [];
     assert.equal(status, 500);
     await running.logged(
-      new RegExp(`ERROR first line\\n.*id=${id} code=filter-failed .*route=throwing .*target=/throwing`, 's'),
+      new RegExp(`ERROR "first line\\\\nsecond line" id=${id} code=filter-failed .*route=throwing .*target=/throwing`),
     );
     assert.match(running.err, /filters\/throwing\.js\S*:3:/);
     assert.equal((await running.get('/hello')).body, 'hello');

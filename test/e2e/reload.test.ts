@@ -90,7 +90,7 @@ describe('route files', { timeout: 120_000 }, () => {
       'both files to be refused',
       async () => /d\.eskip/.test(await invalid()) && /f\.eskip/.test(await invalid()),
     );
-    await running.logged(/ERROR routes\/d\.eskip:3:\d+: .*\ne: Path.*\n +\^+\n/, from);
+    await running.logged(/ERROR routes\/d\.eskip:3:\d+: .*\n {2}e: Path.*\n +\^+\n/, from);
     assert.ok((await invalid()).includes(place), await invalid());
     // All errors of a file are told at once.
     assert.match(await invalid(), /routes\/f\.eskip:2:\d+: .*routes\/f\.eskip:3:\d+: /s);

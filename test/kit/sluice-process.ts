@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Answer, ask } from './client.ts';
 import { eventually } from './eventually.ts';
+import { freePort } from './origin.ts';
 
 const BIN = join(import.meta.dirname, '../../src/bin.ts');
 
@@ -70,6 +71,23 @@ export class SluiceProcess {
     return started;
   }
 
+  /** Starts `sluice run` where it cannot say on which ports it serves; resolves when it is ready. */
+  static async runQuietly(args: readonly string[], options: ProcessOptions = {}): Promise<SluiceProcess> {
+    const [port, support] = [await freePort(), await freePort()];
+    const places = ['--address', `127.0.0.1:${port}`, '--support-listener', `127.0.0.1:${support}`];
+    const started = new SluiceProcess(['run', ...places, '--workers', '2', ...args], options);
+    started.#port = port;
+    started.#supportPort = support;
+    await eventually('it to be ready', () => {
+      if (started.#code !== undefined) throw new Error(`ended with ${started.#code}: ${started.#err}`);
+      return started.support('/ready').then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    });
+    return started;
+  }
+
   /** Where clients are served. */
   get port(): number {
     return this.#port;
@@ -125,6 +143,15 @@ export class SluiceProcess {
   deafen(): void {
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
+  }
+
+  /** Leaves unread what it writes, as a log collector does that hangs; `listen` goes on where it was left. */
+  ignore(): void {
+    this.#child.stderr?.pause();
+  }
+
+  listen(): void {
+    this.#child.stderr?.resume();
   }
 
   signal(name: NodeJS.Signals): void {
