@@ -2,7 +2,11 @@ import type { RouteDef } from '../grammar/index.ts';
 import type { ControlView, Problem } from './admin/index.ts';
 import {
   type ApplicationLog,
+  DURATION_BUCKETS,
   type Exposition,
+  Histogram,
+  histogramMetric,
+  labelled,
   loadExposition,
   logLines,
   type MetricSnapshot,
@@ -11,6 +15,7 @@ import {
 import type { Reloader, ReloadOutcome } from './reload/index.ts';
 import { definitionOf } from './routing/index.ts';
 import type { Supervisor } from './threads/index.ts';
+import { version } from './version.ts';
 
 /** What the control plane of one process is doing: told to the log, and shown by the support listener. */
 export class ControlState implements ControlView {
@@ -23,6 +28,7 @@ export class ControlState implements ControlView {
   #supervisor: Supervisor | null = null;
   #changedAtMs = Date.now();
   #reloads = 0;
+  readonly #reloadTimes = new Histogram(DURATION_BUCKETS);
   #refusals = 0;
   #threadDeaths = 0;
 
@@ -62,6 +68,7 @@ export class ControlState implements ControlView {
     for (const file of mended) this.#log.info('mended', { file });
     if (put + moved + removed + dropIns.length === 0) return;
     this.#reloads++;
+    this.#reloadTimes.observe(tookMs / 1000);
     this.#changedAtMs = Date.now();
     this.#log.info('routes are live', { generation, put, moved, removed, total, dropIns, ms: Math.round(tookMs) });
   }
@@ -120,13 +127,21 @@ export class ControlState implements ControlView {
       single(`${prefix}_refusals_total`, 'counter', 'Errors found in route files and drop-ins.', this.#refusals),
       single(`${prefix}_threads`, 'gauge', 'Data threads that serve now.', this.#supervisor?.servingCount ?? 0),
       single(`${prefix}_thread_deaths_total`, 'counter', 'Data threads that died.', this.#threadDeaths),
-      {
-        name: `${prefix}_invalid_sources`,
-        type: 'gauge',
-        help: 'Errors that keep a file from being served as it is now, by file.',
-        aggregator: 'sum',
-        values: [...invalid].map(([source, value]) => ({ value, labels: { source } })),
-      },
+      histogramMetric(
+        `${prefix}_reload_duration_seconds`,
+        'Time from a change that was seen to its use by all threads.',
+        this.#reloadTimes,
+      ),
+      labelled(`${prefix}_build_info`, 'What is running.', [{ value: 1, labels: { version, node: process.version } }]),
+      labelled(`${prefix}_custom_gauges`, "The gauges of Skipper's that have no metric of their own, by key.", [
+        { value: this.routeCount, labels: { key: 'routes.total' } },
+        { value: this.changedAtSeconds, labels: { key: 'routes.updated_timestamp' } },
+      ]),
+      labelled(
+        `${prefix}_invalid_sources`,
+        'Errors that keep a file from being served as it is now, by file.',
+        [...invalid].map(([source, value]) => ({ value, labels: { source } })),
+      ),
     ];
   }
 }

@@ -1,12 +1,12 @@
 // A data thread: the composition root of what serves requests. The main thread starts it and tells it what to serve.
-import { workerData } from 'node:worker_threads';
+import { threadId, workerData } from 'node:worker_threads';
 import { EndpointRegistry } from './balance/index.ts';
-import { AccessLog, logLines, RequestMetrics, RequestObserver } from './observe/index.ts';
+import { AccessLog, logLines, RequestMetrics, RequestObserver, single, ThreadMetrics } from './observe/index.ts';
 import type { Log, PredicateEnv } from './plugin/index.ts';
 import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
 import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
 import { type Listener, listen } from './server/index.ts';
-import { accessLogFormat, listenerOptions, upstreamOptions } from './thread-options.ts';
+import { accessLogFormat, listenerOptions, metricsOptions, upstreamOptions } from './thread-options.ts';
 import { isDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
 import { serveThread } from './threads/index.ts';
 import { Upstream } from './upstream/index.ts';
@@ -28,7 +28,8 @@ const upstream = new Upstream(upstreamOptions(config, tls), new EndpointRegistry
   get: (name) => balancers.get(name),
 });
 const table = new RoutingTable<RouteBackend>({ ignoreTrailingSlash: config['ignore-trailing-slash'] });
-const metrics = new RequestMetrics();
+const metrics = new RequestMetrics(metricsOptions(config));
+const threadMetrics = new ThreadMetrics(threadId);
 const accessLog = new AccessLog({
   path: config['access-log'],
   format: accessLogFormat(config),
@@ -77,7 +78,16 @@ const seat = serveThread<RouteBackend>({
   },
   metrics() {
     metrics.keepOnly((id) => table.route(id) !== null);
-    return [...metrics.snapshot('sluice'), logLines('sluice', { access: accessLog.dropped })];
+    const prefix = config['metrics-prefix'];
+    const open = listeners.reduce((sum, { connections }) => sum + connections, 0);
+    const active = listeners.reduce((sum, { activeRequests }) => sum + activeRequests, 0);
+    return [
+      ...metrics.snapshot(prefix),
+      ...threadMetrics.snapshot(prefix),
+      single(`${prefix}_connections`, 'gauge', 'Connections of clients that are open.', open),
+      single(`${prefix}_requests_in_flight`, 'gauge', 'Requests that are being answered.', active),
+      logLines(prefix, { access: accessLog.dropped }),
+    ];
   },
   reopenLogs: () => (accessLog.reopen() ? 1 : 0),
 });

@@ -25,8 +25,6 @@ import { builtinRegistry } from './vocabulary.ts';
 const YOUNG_GENERATION_MIB = 12;
 /** 0 would be without end. */
 const AT_ONCE_MS = 1;
-/** The metrics' prefix. */
-const PREFIX = 'sluice';
 
 /** A running gateway: the control plane of this process and its data threads. */
 export interface Gateway {
@@ -61,7 +59,7 @@ export async function startGateway(config: Config, feeds: readonly Source[] = []
   checkAccessLog(config);
   const tls = readTlsFiles(config);
   const flags = newFlags();
-  const state = new ControlState(PREFIX, log);
+  const state = new ControlState(config['metrics-prefix'], log);
   const heap = new ControlHeap();
   const supervisor: Supervisor = new Supervisor({
     threads: config.workers || availableParallelism(),

@@ -1,4 +1,5 @@
 import { type Config, splitAddress } from './config/index.ts';
+import type { RequestMetricsOptions } from './observe/index.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** What the options say of the way upstream, and the certificates that were read of them. */
@@ -43,4 +44,18 @@ export function listenerOptions(config: Config, { server }: TlsFiles) {
 /** How the lines of the access log are written; see `accessLine`. */
 export function accessLogFormat(config: Config): string {
   return config['access-log-json-enabled'] ? 'json' : config['access-log-format'];
+}
+
+/** What is counted of requests. */
+export function metricsOptions(config: Config): RequestMetricsOptions {
+  const buckets = config['histogram-metric-buckets'];
+  return {
+    ...(buckets.length === 0 ? {} : { buckets }),
+    serveRoutes: config['serve-route-metrics'],
+    serveRouteCounts: config['serve-route-counter'],
+    serveHosts: config['serve-host-metrics'],
+    serveHostCounts: config['serve-host-counter'],
+    methodLabel: config['serve-method-metric'],
+    codeLabel: config['serve-status-code-metric'],
+  };
 }

@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
 export async function runCommandLine(argv: readonly string[], io: Console): Promise<number> {
   const [name = 'help', ...args] = argv;
   if (name === 'version' || name === '--version' || name === '-version') {
-    const { version } = await import('./version.ts');
+    const { version } = await import('../version.ts');
     io.out(`sluice ${version}\n`);
     return 0;
   }

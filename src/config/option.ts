@@ -70,9 +70,33 @@ export const option = {
     fallback: [],
     value,
     doc,
-    read: (texts) => texts.flatMap((each) => each.split(',')).filter((each) => each !== ''),
+    read: itemsOf,
+  }),
+  /** Ascending numbers above 0. */
+  numbers: (value: string, doc: string): OptionSpec<number[]> => ({
+    type: 'list',
+    fallback: [],
+    value,
+    doc,
+    read(texts) {
+      const numbers = itemsOf(texts).map(Number);
+      const isAscending = numbers.every((each, at) => each > (numbers[at - 1] ?? 0) && each < Number.POSITIVE_INFINITY);
+      return isAscending ? numbers : refuse('ascending numbers above 0, such as 0.01,0.1,1', texts);
+    },
+  }),
+  /** The first part of the names of metrics; a "." or "_" at its end, which Skipper's flag has, goes. */
+  metricsPrefix: (fallback: string, doc: string): OptionSpec<string> => ({
+    ...option.string(fallback, 'PREFIX', doc),
+    read(texts) {
+      const prefix = last(texts).replace(/[._]$/, '');
+      return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(prefix) ? prefix : refuse('a name such as "sluice" or "skipper."', texts);
+    },
   }),
 };
+
+function itemsOf(texts: readonly string[]): string[] {
+  return texts.flatMap((each) => each.split(',')).filter((each) => each !== '');
+}
 
 function last(texts: readonly string[]): string {
   return texts[texts.length - 1] as string;

@@ -2,6 +2,7 @@ import { BACKENDS } from './groups/backends.ts';
 import { CLIENTS } from './groups/clients.ts';
 import { LISTENERS } from './groups/listeners.ts';
 import { LOGS } from './groups/logs.ts';
+import { METRICS } from './groups/metrics.ts';
 import { PROCESS } from './groups/process.ts';
 import { SOURCES } from './groups/sources.ts';
 import { TLS } from './groups/tls.ts';
@@ -22,6 +23,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'Backends', options: BACKENDS },
   { title: 'Process', options: PROCESS },
   { title: 'Logs', options: LOGS },
+  { title: 'Metrics', options: METRICS },
 ];
 
 /**
@@ -36,6 +38,7 @@ export const OPTIONS = {
   ...BACKENDS,
   ...PROCESS,
   ...LOGS,
+  ...METRICS,
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;

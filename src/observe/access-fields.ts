@@ -26,6 +26,7 @@ export const ACCESS_FIELDS = {
   route: ({ routeId }) => routeId ?? '',
   endpoint: ({ endpoint }) => endpoint ?? '',
   'upstream-duration': ({ endpoint, upstreamMs }) => (endpoint === null ? '' : Math.round(upstreamMs)),
+  'upstream-status': ({ upstreamStatus }) => upstreamStatus || '',
   'request-id': ({ id }) => id,
   'error-id': ({ id, isFailureLogged }) => (isFailureLogged ? id : ''),
   error: ({ errorCode }) => errorCode ?? '',

@@ -26,6 +26,8 @@ const RECORD = {
   bytesSent: 5,
   startedAt: 0,
   upstreamMs: 2.6,
+  upstreamStatus: 0,
+  lookupMs: 0.1,
   endpoint: null,
   errorCode: null,
   isFailureLogged: false,

@@ -9,10 +9,12 @@ export * from './application-log.ts';
 
 import type { Exposition } from './exposition.ts';
 
+export { DURATION_BUCKETS, Histogram, histogramMetric } from './histogram.ts';
 export * from './log-lines.ts';
 export * from './metric-snapshot.ts';
 export * from './request-metrics.ts';
 export * from './request-observer.ts';
+export { ThreadMetrics } from './thread-metrics.ts';
 export type { Exposition };
 
 /** Loads what makes the page of /metrics: prom-client takes longer to load than a thread's share of everything else. */

@@ -11,3 +11,8 @@ export interface MetricSnapshot {
 export function single(name: string, type: 'counter' | 'gauge', help: string, value: number): MetricSnapshot {
   return { name, help, type, aggregator: 'sum', values: [{ value, labels: {} }] };
 }
+
+/** A gauge with labels. */
+export function labelled(name: string, help: string, values: MetricSnapshot['values']): MetricSnapshot {
+  return { name, help, type: 'gauge', aggregator: 'sum', values };
+}

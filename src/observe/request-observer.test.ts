@@ -18,7 +18,7 @@ test('a copy counts as a call to the backend, not as a response, and has no line
   new RequestObserver(metrics, accessLog, log).finished(
     {
       ...{ request, state, id: 'x1', routeId: 'r', status: 200, bytesSent: 0, startedAt: 0, upstreamMs: 5 },
-      ...{ endpoint: 'http://h.example', errorCode: null, isFailureLogged: false },
+      ...{ endpoint: 'http://h.example', upstreamStatus: 200, lookupMs: 0.1, errorCode: null, isFailureLogged: false },
     },
     null,
   );

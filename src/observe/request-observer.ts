@@ -33,12 +33,15 @@ export class RequestObserver implements ExchangeObserver {
   }
 
   finished(exchange: ExchangeRecord, error: Error | null): void {
+    const { routeId, request, status, upstreamMs } = exchange;
     const durationMs = performance.now() - exchange.startedAt;
-    if (exchange.upstreamMs > 0) this.#metrics.backendResponded(exchange.routeId, exchange.upstreamMs);
+    this.#metrics.lookedUp(exchange.lookupMs);
+    if (upstreamMs > 0) this.#metrics.backendResponded(routeId, exchange.upstreamStatus, upstreamMs);
     // A copy answers no client: it is not counted among the responses.
-    if (exchange.request.shadowLabel !== null) return;
-    this.#metrics.responded(exchange.routeId, exchange.request.method, exchange.status, durationMs);
-    if (error !== null && exchange.status !== 499) this.#metrics.streamFailed(exchange.routeId);
+    if (request.shadowLabel !== null) return;
+    const { method, host } = request;
+    this.#metrics.responded({ routeId, method, host, status, bytes: exchange.bytesSent, durationMs, upstreamMs });
+    if (error !== null && status !== 499) this.#metrics.streamFailed(routeId);
     this.#accessLog.write(exchange, durationMs);
   }
 

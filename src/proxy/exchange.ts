@@ -31,6 +31,10 @@ export interface ExchangeRecord {
   readonly startedAt: number;
   /** Milliseconds between sending upstream and the response head, over all tries; 0 when nothing was sent. */
   readonly upstreamMs: number;
+  /** The status of the backend's answer to the last call; 0 when there was none. */
+  readonly upstreamStatus: number;
+  /** Milliseconds that finding the route of the client's request took. */
+  readonly lookupMs: number;
   /** The origin that was asked last, such as "http://10.0.0.1:8080"; null when none was. */
   readonly endpoint: string | null;
   /** The code of the failure that became a response; null when nothing failed. */
@@ -63,6 +67,8 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   status = 0;
   bytesSent = 0;
   upstreamMs = 0;
+  upstreamStatus = 0;
+  lookupMs = 0;
   errorCode: string | null = null;
   isFailureLogged = false;
   /** The upstream's end of an upgraded connection, once there is one. */

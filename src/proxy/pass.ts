@@ -157,6 +157,7 @@ export class Pass implements ChainContext, UpstreamObserver, ResponseTaker {
 
   responded(response: Response): void {
     this.exchange.calling(null);
+    this.exchange.upstreamStatus = response.status;
     this.take(response);
   }
 

@@ -77,6 +77,7 @@ export class ReverseProxy {
 
   #route(exchange: Exchange, taker: ResponseTaker, outer: Pass | null): void {
     const match = this.#lookup(exchange, taker);
+    if (outer === null) exchange.lookupMs = performance.now() - exchange.startedAt;
     if (match === undefined) return;
     if (match === null) {
       taker.take(plainResponse(this.#defaultStatus));

@@ -79,6 +79,7 @@ describe('logs', { timeout: 60_000 }, () => {
       route: 'hello',
       endpoint: '',
       'upstream-duration': '',
+      'upstream-status': '',
       'error-id': '',
       error: '',
       level: 'info',
