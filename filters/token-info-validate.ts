@@ -67,6 +67,6 @@ function readRules(text: string, at: number): ValidateRules {
       unauthorizedResponse: unauthorizedResponse === undefined ? null : String(unauthorizedResponse),
     };
   } catch (error) {
-    throw new ArgError(`argument ${at + 1} (rules): ${(error as Error).message}`, at);
+    throw new ArgError((error as Error).message, at);
   }
 }

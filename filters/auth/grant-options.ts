@@ -3,7 +3,7 @@ import { ArgError, type FilterContext, isToken, type Log } from '../../src/plugi
 import type { Claims } from '../auth-state.ts';
 import { ask, boundedFetch } from './ask.ts';
 import { CodeFlow, type Session, type Tokens } from './code-flow.ts';
-import { Keyring } from './keyring.ts';
+import { type Keyring, readKeyring } from './keyring.ts';
 import { openid } from './libraries.ts';
 import { credential, readOptions } from './options.ts';
 import { TokenClient } from './token-client.ts';
@@ -93,9 +93,7 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
   const secure = text('insecure') !== 'true';
   const callbackPath = text('callback') ?? '/.well-known/oauth2-callback';
   const parameters = Object.fromEntries(new URLSearchParams((text('parameters') ?? '').replaceAll(',', '&')));
-  const keyring = checked('secrets', (path) =>
-    watchFile(path, (bytes) => new Keyring(bytes.toString()), log, at('secrets')),
-  );
+  const keyring = checked('secrets', (path) => watchFile(path, readKeyring, log, at('secrets')));
   const flow = new CodeFlow<GrantSession>({
     configuration: { ready: async () => provider() },
     keys: () => keyring.content,

@@ -1,16 +1,16 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { LruCache } from '../../src/plugin/index.ts';
 import type { Login } from './credentials.ts';
-import { bcrypt } from './libraries.ts';
-import { md5Crypt } from './md5-crypt.ts';
+import { type Busy, type HashingPool, passwordChecks } from './hashing-pool.ts';
+import { costOf, MAX_BCRYPT_COST } from './password-hash.ts';
 
-/** How many logins are remembered as right, so that a slow hash is computed once and not for every request. */
+/** How many logins are remembered as right, and how long, so that a slow hash is not computed for every request. */
 const REMEMBERED = 1000;
-/** A bcrypt hash of a random password, checked where there is no such user: the time must not tell who exists. */
+const REMEMBER_MS = 10 * 60_000;
+/** A longer password is wrong: what hashing costs grows with it. bcrypt looks at 72 bytes. */
+const MAX_PASSWORD_BYTES = 4096;
+/** A bcrypt hash of a random password, checked where there is no user at all. */
 const NOBODY = '$2b$10$S1C5xtAOp5ddjJDoWNgahea5oPnHS7kK2ImtGJaw/4BXEkymQohNy';
-
-const KNOWN_HASH =
-  /^(?:\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\{SHA\}[A-Za-z0-9+/]{27}=|\$(?:apr1|1)\$[^$:]{0,8}\$[./A-Za-z0-9]{22})$/;
 
 /**
  * The users of an htpasswd file (Apache) and the hashes of their passwords: bcrypt, SHA-1 or MD5 ("apr1").
@@ -18,48 +18,61 @@ const KNOWN_HASH =
  */
 export class Htpasswd {
   readonly #hashes: ReadonlyMap<string, string>;
-  readonly #absent: string;
-  readonly #remembered = new LruCache<string, true>(REMEMBERED);
+  /** A hash of each cost that there is. */
+  readonly #costs: ReadonlyMap<string, string>;
+  readonly #pool: HashingPool;
+  /** Until when a login is known as right; by a keyed hash of it, which is worth nothing outside this thread. */
+  readonly #remembered = new LruCache<string, number>(REMEMBERED);
+  /** Checks under way, by the same: the requests of one page wait for one. */
+  readonly #underWay = new Map<string, Promise<boolean>>();
   readonly #key = randomBytes(32);
 
-  constructor(content: string) {
+  constructor(content: string, pool: HashingPool = passwordChecks) {
+    this.#pool = pool;
     const hashes = new Map<string, string>();
+    const costs = new Map<string, string>();
     for (const [at, line] of content.split('\n').entries()) {
       const entry = line.trim();
       if (entry === '' || entry.startsWith('#')) continue;
       const [user = '', hashed = ''] = entry.split(':');
-      if (user === '' || !KNOWN_HASH.test(hashed))
-        throw new Error(`line ${at + 1}: expected "user:hash" with a bcrypt, {SHA} or $apr1$ hash`);
+      const cost = costOf(hashed);
+      if (user === '' || cost === null)
+        throw new Error(
+          `line ${at + 1}: expected "user:hash" with a bcrypt (cost 4 to ${MAX_BCRYPT_COST}), {SHA} or $apr1$ hash`,
+        );
       // Of two lines for one user the first counts, as for Apache.
       if (!hashes.has(user)) hashes.set(user, hashed);
+      if (!costs.has(cost)) costs.set(cost, hashed);
     }
     this.#hashes = hashes;
-    this.#absent = hashes.values().next().value ?? NOBODY;
+    this.#costs = costs.size === 0 ? new Map([['', NOBODY]]) : costs;
   }
 
-  /** Says whether the login is right; a promise unless that is known already. */
-  verify({ user, password }: Login): boolean | Promise<boolean> {
-    const login = createHmac('sha256', this.#key).update(`${user}:${password}`).digest('latin1');
-    if (this.#remembered.get(login)) return true;
-    return this.#check(user, password, login);
+  /**
+   * Says whether the login is right; a promise unless that is known already. `client` is whose turn it is when several
+   * have passwords checked. Busy: there is no room for one more check.
+   */
+  verify(login: Login, client: string): boolean | Busy | Promise<boolean> {
+    const { user, password } = login;
+    if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) return false;
+    const key = createHmac('sha256', this.#key).update(`${user}:${password}`).digest('latin1');
+    if (Date.now() < (this.#remembered.get(key) ?? 0)) return true;
+    return this.#underWay.get(key) ?? this.#check(login, key, client);
   }
 
-  async #check(user: string, password: string, login: string): Promise<boolean> {
-    const hashed = this.#hashes.get(user);
-    const fits = await verifyPassword(password, hashed ?? this.#absent);
-    if (!fits || hashed === undefined) return false;
-    this.#remembered.set(login, true);
-    return true;
+  #check({ user, password }: Login, key: string, client: string): Busy | Promise<boolean> {
+    const own = this.#hashes.get(user) ?? null;
+    const ownCost = own === null ? null : costOf(own);
+    const others = [...this.#costs].filter(([cost]) => cost !== ownCost).map(([, hashed]) => hashed);
+    const check = this.#pool.check(client, { password, own, others });
+    if (typeof check === 'string') return check;
+    const settled = check.then((right) => {
+      if (right) this.#remembered.set(key, Date.now() + REMEMBER_MS);
+      return right;
+    });
+    this.#underWay.set(key, settled);
+    const forget = (): void => void this.#underWay.delete(key);
+    settled.then(forget, forget);
+    return settled;
   }
-}
-
-function verifyPassword(password: string, hashed: string): boolean | Promise<boolean> {
-  if (hashed.startsWith('$2')) return bcrypt().compare(password, hashed);
-  if (hashed.startsWith('{SHA}')) return sameText(hash('sha1', password, 'base64'), hashed.slice('{SHA}'.length));
-  const [, magic, salt = '', digest = ''] = hashed.split('$');
-  return sameText(md5Crypt(password, salt, magic === '1' ? '$1$' : '$apr1$'), digest);
-}
-
-function sameText(left: string, right: string): boolean {
-  return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 }

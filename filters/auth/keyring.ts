@@ -45,6 +45,9 @@ export class Keyring {
   }
 }
 
+/** The keyring of a file. @throws Error */
+export const readKeyring = (content: Buffer): Keyring => new Keyring(content.toString('utf8'));
+
 function openWith(key: Buffer, purpose: string, bytes: Buffer): unknown {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))

@@ -5,7 +5,7 @@ import type { Claims } from '../auth-state.ts';
 import type { CookieScope } from './browser-cookies.ts';
 import { type ClaimQuery, readClaimQuery } from './claim-query.ts';
 import type { Session, Tokens } from './code-flow.ts';
-import { Keyring } from './keyring.ts';
+import { type Keyring, readKeyring } from './keyring.ts';
 import { openid } from './libraries.ts';
 import { credential, readOptions } from './options.ts';
 import { type WatchedFile, watchFile } from './watched-file.ts';
@@ -84,7 +84,7 @@ function openKeyring(options: readonly string[], log: Log): WatchedFile<Keyring>
   const path = secrets[0] ?? process.env[SECRETS_VARIABLE];
   if (path === undefined)
     throw new ArgError(`expected "secrets=…" as the last argument, or the environment variable ${SECRETS_VARIABLE}`);
-  return watchFile(path, (content) => new Keyring(content.toString('utf8')), log, secrets.length === 0 ? -1 : 10);
+  return watchFile(path, readKeyring, log, secrets.length === 0 ? -1 : 10);
 }
 
 /** The same for all routes that log in the same way, wherever they take users back. */

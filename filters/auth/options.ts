@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ArgError } from '../../src/plugin/index.ts';
+import { fileFault } from './watched-file.ts';
 
 /** Options of a filter, written as "name=value" behind its other arguments; one name may come several times. */
 export type Options<N extends string> = { readonly [K in N]: readonly string[] };
@@ -38,6 +39,6 @@ export function credential(value: string | undefined, variable: string, index: n
     read();
     return read;
   } catch (error) {
-    throw new ArgError((error as Error).message, index);
+    throw new ArgError(fileFault(path, error as NodeJS.ErrnoException), index);
   }
 }

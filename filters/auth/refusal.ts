@@ -2,21 +2,24 @@ import { authRejectReason, authUser, type FilterContext, reasonPhrase } from '..
 
 /** Why a request is not let through, and how the client is told. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403;
+  readonly status: 400 | 401 | 403 | 429 | 503;
   /** Stable word for logs. */
   readonly reason: string;
   /** The value of WWW-Authenticate; a 401 has one (RFC 9110 §11.6.1). */
   readonly challenge?: string;
+  /** When to try again, in seconds. */
+  readonly retryAfterS?: number;
 }
 
 /** Answers the request with a refusal. The reason goes to the log, not to the client. */
-export function refuse(ctx: FilterContext, { status, reason, challenge }: Refusal): void {
+export function refuse(ctx: FilterContext, { status, reason, challenge, retryAfterS }: Refusal): void {
   ctx.state.set(authRejectReason, reason);
   ctx.log.debug('request refused', { status, reason });
   ctx.serve({
     status,
     headers: {
       ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
+      ...(retryAfterS === undefined ? {} : { 'Retry-After': `${retryAfterS}` }),
       'Content-Type': 'text/plain; charset=utf-8',
       'X-Content-Type-Options': 'nosniff',
     },

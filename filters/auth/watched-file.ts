@@ -14,6 +14,8 @@ const identityOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string => [dev
  */
 export class WatchedFile<T> {
   readonly path: string;
+  /** How many hold it. */
+  holders = 1;
   readonly #parse: (content: Buffer) => T;
   readonly #log: Log;
   #identity: string;
@@ -30,6 +32,11 @@ export class WatchedFile<T> {
     this.#content = parse(readFileSync(path));
     watched.add(this);
     poller ??= setInterval(pollAll, POLL_MS).unref();
+  }
+
+  /** Says whether this is that file, read in that way. */
+  isOf(path: string, parse: (content: Buffer) => unknown): boolean {
+    return this.path === path && this.#parse === parse;
   }
 
   get content(): T {
@@ -51,7 +58,9 @@ export class WatchedFile<T> {
     }
   }
 
+  /** Lets the file go; nobody looks at it any more when the last who held it did so. */
   close(): void {
+    if (--this.holders > 0) return;
     watched.delete(this);
     if (watched.size > 0 || poller === null) return;
     clearInterval(poller);
@@ -59,13 +68,38 @@ export class WatchedFile<T> {
   }
 }
 
-/** Opens the file that the argument at `argIndex` names. @throws ArgError when it cannot be read or understood. */
+/**
+ * Opens the file that the argument at `argIndex` names; routes that read one file by one `parse` hold it together.
+ * @throws ArgError when it cannot be read or understood.
+ */
 export function watchFile<T>(path: string, parse: (content: Buffer) => T, log: Log, argIndex: number): WatchedFile<T> {
+  for (const file of watched) {
+    if (!file.isOf(path, parse)) continue;
+    file.holders++;
+    return file as WatchedFile<T>;
+  }
   try {
     return new WatchedFile(path, parse, log);
   } catch (error) {
-    throw new ArgError((error as Error).message, argIndex);
+    throw new ArgError(fileFault(path, error as NodeJS.ErrnoException), argIndex);
   }
+}
+
+/** What the system says of files that cannot be read, in words. */
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+  EPERM: 'it may not be read',
+  ELOOP: 'its links go round in circles',
+};
+
+/** What is wrong with a file that a route names. */
+export function fileFault(path: string, { code, message }: NodeJS.ErrnoException): string {
+  const named = JSON.stringify(path);
+  if (code === undefined) return `the file ${named} cannot be used: ${message}`;
+  return `expected the path of a file that can be read, found ${named}: ${SYSTEM_WORDS[code] ?? message}`;
 }
 
 const watched = new Set<WatchedFile<unknown>>();

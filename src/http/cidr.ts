@@ -34,6 +34,19 @@ export function isAddress(text: string): boolean {
   return parseAddress(text) !== null;
 }
 
+/**
+ * The address block that one client has to itself: an IPv4 address, or the /64 that an IPv6 address is in, since whoever
+ * has one address there has all of them (RFC 6177 §2). What is no address stays as it is.
+ */
+export function ownBlock(address: string): string {
+  const groups = parseAddress(address);
+  if (groups === null || isIpv4(groups)) return address;
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
+}
+
 function holds({ groups, bits }: Network, address: Groups): boolean {
   const whole = bits >> 4;
   for (let at = 0; at < whole; at++) if (groups[at] !== address[at]) return false;

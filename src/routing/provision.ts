@@ -116,7 +116,7 @@ function provisionPredicate<B>(call: CallRecord, env: ProvisionEnv<B>, fault: Pr
   const spec = specOf(call, env.registry.predicates, fault);
   return poolOf(env.predicateEnv).predicate(spec, call, () => {
     const args = argsOf(call, spec, fault);
-    return made(() => spec.create(args, env.predicateEnv), fault);
+    return created(() => spec.create(args, env.predicateEnv), spec, fault);
   });
 }
 
@@ -127,7 +127,7 @@ function provisionChain<B>(record: RouteRecord, env: ProvisionEnv<B>, owned: Clo
     const fault: ProvisionFault = { routeId: record.id, part: 'filter', index, argIndex: -1 };
     const spec = specOf(call, env.registry.filters, fault);
     const args = argsOf(call, spec, fault);
-    const filter = made(() => spec.create(args, filterEnv), fault);
+    const filter = created(() => spec.create(args, filterEnv), spec, fault);
     if (filter.close !== undefined) owned.push(filter);
     return filter;
   });
@@ -154,11 +154,27 @@ function argsOf(call: CallRecord, { args }: { readonly args: readonly Arg<unknow
   return read;
 }
 
+/** What `create` makes; what it complains of is told with the name of the spec, and of the argument at fault. */
+function created<T>(
+  create: () => T,
+  { name, args }: NamedSpec & { readonly args: readonly Arg<unknown>[] },
+  fault: ProvisionFault,
+): T {
+  try {
+    return create();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const argIndex = error instanceof ArgError ? error.index : -1;
+    const arg = args[Math.min(argIndex, args.length - 1)];
+    const where = argIndex < 0 || arg === undefined ? name : `${name}: argument ${argIndex + 1} (${arg.name})`;
+    throw new ProvisionError({ ...fault, argIndex }, `${where}: ${message}`, error);
+  }
+}
+
 function made<T>(make: () => T, fault: ProvisionFault): T {
   try {
     return make();
   } catch (error) {
-    const argIndex = error instanceof ArgError ? error.index : fault.argIndex;
-    throw new ProvisionError({ ...fault, argIndex }, error instanceof Error ? error.message : String(error), error);
+    throw new ProvisionError(fault, error instanceof Error ? error.message : String(error), error);
   }
 }

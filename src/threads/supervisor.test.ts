@@ -171,7 +171,7 @@ describe('Supervisor', { timeout: 10_000 }, () => {
   it('tells once what the threads cannot make, and forgets the change', async () => {
     const faults = await supervisor.prepare(change(1, [record('a'), record('bad', 'fails')]));
     assert.deepEqual(faults, [
-      { kind: 'route', message: 'boom', fault: { routeId: 'bad', part: 'filter', index: 0, argIndex: -1 } },
+      { kind: 'route', message: 'fails: boom', fault: { routeId: 'bad', part: 'filter', index: 0, argIndex: -1 } },
     ]);
     await supervisor.abort();
     for (const thread of threads) assert.deepEqual(thread.ids(), []);
