@@ -1,4 +1,11 @@
-import { arg, defineFilter, type FilterContext, type HeaderList, reasonPhrase } from '../src/plugin/index.ts';
+import {
+  arg,
+  defineFilter,
+  type FilterContext,
+  type HeaderList,
+  reasonPhrase,
+  withoutSecrets,
+} from '../src/plugin/index.ts';
 
 /** Headers whose values are credentials: who reads a log must not become who wrote the request. */
 const SECRET: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
@@ -7,7 +14,7 @@ const SECRET: ReadonlySet<string> = new Set(['authorization', 'proxy-authorizati
 export const logHeader = defineFilter({
   name: 'logHeader',
   summary: 'Writes the headers of the request, the response, or both to the application log.',
-  details: `Without arguments the request's. One line each, level info, with the start line and the header fields in the order they were sent; the response's line names the request too. Values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are written as TRUNCATED.
+  details: `Without arguments the request's. One line each, level info, with the start line and the header fields in the order they were sent; the response's line names the request too. Values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are written as TRUNCATED; in targets and URLs (Referer, Location) the values of query parameters that carry secrets, such as code and access_token, are "***".
 
 Differences from Skipper: cookies are masked too; an unknown word is refused instead of ignored.`,
   source: 'Skipper',
@@ -49,11 +56,12 @@ function logResponse(ctx: FilterContext): void {
 }
 
 function requestLine({ request }: FilterContext): string {
-  return `${request.method} ${request.target} HTTP/${request.httpVersion}`;
+  return `${request.method} ${withoutSecrets(request.target)} HTTP/${request.httpVersion}`;
 }
 
 function headerLines(headers: HeaderList): string[] {
   const lines: string[] = [];
-  for (const [name, value] of headers) lines.push(`${name}: ${SECRET.has(name.toLowerCase()) ? 'TRUNCATED' : value}`);
+  for (const [name, value] of headers)
+    lines.push(`${name}: ${SECRET.has(name.toLowerCase()) ? 'TRUNCATED' : withoutSecrets(value)}`);
   return lines;
 }

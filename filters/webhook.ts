@@ -1,4 +1,12 @@
-import { arg, defineFilter, type FilterContext, type HeaderList, isHopByHop, isToken } from '../src/plugin/index.ts';
+import {
+  arg,
+  defineFilter,
+  type FilterContext,
+  type HeaderList,
+  isHopByHop,
+  isToken,
+  withoutSecrets,
+} from '../src/plugin/index.ts';
 import { ask } from './auth/ask.ts';
 import { admit, type Refusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { urlArgument } from './auth/url-argument.ts';
@@ -62,7 +70,7 @@ async function askVerdict(target: string, ctx: FilterContext): Promise<globalThi
     await answer.body?.cancel();
     return answer;
   } catch (error) {
-    ctx.log.error('the webhook could not be asked', { url: target, message: (error as Error).message });
+    ctx.log.error('the webhook could not be asked', { url: withoutSecrets(target), message: (error as Error).message });
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../../src/plugin/index.ts';
 import { ask, jsonObject } from './ask.ts';
 import { readUrl } from './url-argument.ts';
 
@@ -9,7 +10,7 @@ export async function loadJson(url: string): Promise<Record<string, unknown>> {
   const answer = await ask(url, { headers: { Accept: 'application/json' }, timeoutMs: LOAD_TIMEOUT_MS });
   if (answer.status !== 200) {
     await answer.body?.cancel();
-    throw new Error(`${url} answered ${answer.status}`);
+    throw new Error(`${withoutSecrets(url)} answered ${answer.status}`);
   }
   return jsonObject(answer);
 }

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet, JWK, JWTVerifyGetKey } from 'jose';
+import { withoutSecrets } from '../../src/plugin/index.ts';
 import { discover, loadJson } from './discovery.ts';
 import { jose } from './libraries.ts';
 
@@ -15,7 +16,7 @@ const PUBLIC_KINDS: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP']);
 /** Loads the keys at `url`. @throws Error */
 export async function loadKeys(url: string, issuer: string | null = null): Promise<KeySet> {
   const { keys } = await loadJson(url);
-  if (!Array.isArray(keys)) throw new Error(`${url} holds no key set`);
+  if (!Array.isArray(keys)) throw new Error(`${withoutSecrets(url)} holds no key set`);
   const usable = keys.filter((key: JWK) => PUBLIC_KINDS.has(key?.kty) && key.use !== 'enc');
   return { issuer, find: jose().createLocalJWKSet({ keys: usable } as JSONWebKeySet) };
 }

@@ -1,4 +1,4 @@
-import { type FilterContext, LruCache, type StateKey, stateKey } from '../../src/plugin/index.ts';
+import { type FilterContext, LruCache, type StateKey, stateKey, withoutSecrets } from '../../src/plugin/index.ts';
 import type { Claims } from '../auth-state.ts';
 import { ASK_TIMEOUT_MS, jsonObject } from './ask.ts';
 import { bearerRefusal, type Refusal } from './refusal.ts';
@@ -61,7 +61,10 @@ export class TokenClient {
       if (answer.status === 401 || answer.status === 403) return { refusal: bearerRefusal.invalid };
       throw new Error(`it answered ${answer.status}`);
     } catch (error) {
-      ctx.log.error('a token could not be asked about', { endpoint: name, message: (error as Error).message });
+      ctx.log.error('a token could not be asked about', {
+        endpoint: withoutSecrets(name),
+        message: (error as Error).message,
+      });
       return { refusal: bearerRefusal.unavailable };
     }
   }

@@ -20,6 +20,7 @@ export * from './peer-certificate.ts';
 export * from './query.ts';
 export * from './request.ts';
 export * from './response.ts';
+export * from './secret-parameters.ts';
 export * from './status.ts';
 export * from './tee.ts';
 export * from './timer-wheel.ts';

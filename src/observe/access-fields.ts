@@ -1,4 +1,4 @@
-import { clientAddress, isAddress, withoutPort } from '../http/index.ts';
+import { clientAddress, isAddress, withoutPort, withoutSecrets } from '../http/index.ts';
 import { authUser, maskedQueryParams, unverifiedAudit } from '../plugin/index.ts';
 import type { ExchangeRecord } from '../proxy/index.ts';
 import { apacheTime } from './log-time.ts';
@@ -17,7 +17,7 @@ export const ACCESS_FIELDS = {
   proto: ({ request }) => `HTTP/${request.httpVersion}`,
   status: ({ status }) => status,
   'response-size': ({ bytesSent }) => bytesSent,
-  referer: ({ request }) => request.headers.get('Referer') ?? '',
+  referer: ({ request }) => withoutSecrets(request.headers.get('Referer') ?? ''),
   'user-agent': ({ request }) => request.headers.get('User-Agent') ?? '',
   duration: (_, durationMs) => Math.round(durationMs),
   'requested-host': ({ request }) => request.host,
@@ -40,10 +40,11 @@ function clientOf({ request }: ExchangeRecord): string {
   return addresses.filter(isAddress).join(',') || clientAddress(request) || '-';
 }
 
-/** The target as it came, with the values of masked parameters as hashes. */
+/** The target as it came, without secrets; the values of parameters that the route masks are hashes. */
 function maskedUri({ request, state }: ExchangeRecord): string {
   const masked = state.get(maskedQueryParams);
-  return masked === undefined ? request.originalTarget : maskedTarget(request.originalTarget, masked);
+  const target = request.originalTarget;
+  return masked === undefined ? withoutSecrets(target) : withoutSecrets(maskedTarget(target, masked), masked);
 }
 
 /** The target as it came, without its query. */

@@ -1,4 +1,4 @@
-import { octetsToText } from '../http/index.ts';
+import { octetsToText, withoutSecrets } from '../http/index.ts';
 import type { ExchangeRecord } from '../proxy/index.ts';
 import { ACCESS_FIELDS, type AccessField, uriWithoutQuery } from './access-fields.ts';
 import { bareOctets, jsonLine, quotedOctets } from './encoding/index.ts';
@@ -33,7 +33,7 @@ export function accessLine(format: string, stripQuery = false): LineFormat {
 function accessField(name: string): AccessField {
   if (Object.hasOwn(ACCESS_FIELDS, name)) return ACCESS_FIELDS[name as keyof typeof ACCESS_FIELDS];
   const header = name.startsWith(HEADER) ? name.slice(HEADER.length) : '';
-  if (header !== '') return ({ request }) => request.headers.joined(header) ?? '';
+  if (header !== '') return ({ request }) => withoutSecrets(request.headers.joined(header) ?? '');
   const known = [...Object.keys(ACCESS_FIELDS), `${HEADER}NAME`].join(', ');
   throw new Error(`expected fields among ${known}, found \${${name}}`);
 }

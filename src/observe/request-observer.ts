@@ -1,4 +1,4 @@
-import type { ProxyError } from '../http/index.ts';
+import { type ProxyError, withoutSecrets } from '../http/index.ts';
 import type { Log } from '../plugin/index.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../proxy/index.ts';
 import type { AccessLog } from './access-log.ts';
@@ -57,7 +57,13 @@ export class RequestObserver implements ExchangeObserver {
 }
 
 function facts({ request, routeId, id }: ExchangeRecord): Record<string, unknown> {
-  return { id, route: routeId, method: request.method, target: request.originalTarget, host: request.host };
+  return {
+    id,
+    route: routeId,
+    method: request.method,
+    target: withoutSecrets(request.originalTarget),
+    host: request.host,
+  };
 }
 
 /** What a reader of the log needs of the cause: the system's code, and the place of a fault in a filter. */

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withoutSecrets } from './secret-parameters.ts';
+
+const TARGETS: [target: string, masked: string][] = [
+  ['/', '/'],
+  ['/code=1', '/code=1'],
+  ['/?', '/?'],
+  ['/?a=1&b', '/?a=1&b'],
+  ['/cb?code=abc&state=xyz', '/cb?code=***&state=***'],
+  ['/cb?x=1&code=abc', '/cb?x=1&code=***'],
+  ['/cb?code=&x=1', '/cb?code=&x=1'],
+  ['/cb?code', '/cb?code'],
+  ['/cb?code=a=b&x=1', '/cb?code=***&x=1'],
+  ['/cb?CODE=abc', '/cb?CODE=***'],
+  ['/cb?c%6fde=abc', '/cb?c%6fde=***'],
+  ['/cb?%63%6F%64%65=abc', '/cb?%63%6F%64%65=***'],
+  ['/?a=1;token=abc', '/?a=1;token=***'],
+  ['/?to=http://a/?access_token=abc', '/?to=http://a/?access_token=***'],
+  ['https://a/?id_token=abc#here', 'https://a/?id_token=***#here'],
+  ['/?X-Amz-Signature=abc&X-Amz-Date=1', '/?X-Amz-Signature=***&X-Amz-Date=1'],
+  ['/?encode=1&postcode=2&codes=3&=4', '/?encode=1&postcode=2&codes=3&=4'],
+  ['/?password=a%26b', '/?password=***'],
+];
+
+for (const [target, masked] of TARGETS)
+  test(`${target} is logged as ${masked}`, () => assert.equal(withoutSecrets(target), masked));
+
+test('what is shown on purpose stays', () => {
+  assert.equal(withoutSecrets('/?token=a&code=b', new Set(['token'])), '/?token=a&code=***');
+});
