@@ -1,8 +1,11 @@
-import { arg, defineFilter, type FilterContext, LruCache, ProxyError, stateKey } from '../src/plugin/index.ts';
+import { arg, defineFilter, type FilterContext, ProxyError, stateKey } from '../src/plugin/index.ts';
 import { annotations } from './annotation.ts';
-import { type GrantOptions, type GrantSession, grantSession, readGrantOptions } from './auth/grant-options.ts';
+import { endedSessions } from './auth/ended-sessions.ts';
+import { isOwnWish } from './auth/fetch-metadata.ts';
+import { type GrantOptions, type GrantSession, readGrantOptions } from './auth/grant-options.ts';
+import { GrantRenewals } from './auth/grant-renewals.ts';
 import { openid } from './auth/libraries.ts';
-import { admit, bearerRefusal, refuse } from './auth/refusal.ts';
+import { admit, bearerRefusal, refuse, unavailable } from './auth/refusal.ts';
 import { tokenInfo, verifiedClaims } from './auth-state.ts';
 
 const STUB = 'oauthGrant.loginRedirectStub';
@@ -24,7 +27,7 @@ const refreshedCookies = stateKey<readonly string[]>('refreshed-grant-cookies');
 export const oauthGrant = defineFilter({
   name: 'oauthGrant',
   summary: 'Logs users in with OAuth 2 (authorization code grant with PKCE) and keeps their tokens in sealed cookies.',
-  details: `Whoever is not logged in is sent to the provider and comes back by a route with grantCallback, which must be written: Path("/.well-known/oauth2-callback") -> grantCallback() -> <shunt>. An access token that has ended is renewed with the refresh token, once for all requests that wait for it. Each request asks the token info endpoint, if there is one; what it says is kept for forwardToken and grantClaimsQuery. With annotate("${STUB}", page) before it, the page is served with 200 instead of a redirect, {authCodeURL} in it replaced. Requests that are no GET or HEAD get 401 instead of a redirect.\n\n${SETTINGS}\n\nDifferences from Skipper: the callback route is not added by itself; the token info endpoint may be left out; while it cannot be asked the answer is 503, not a new login.`,
+  details: `Whoever is not logged in is sent to the provider and comes back by a route with grantCallback, which must be written: Path("/.well-known/oauth2-callback") -> grantCallback() -> <shunt>. An access token that has ended is renewed with the refresh token, once for all requests of a data thread that wait for it; where the provider refuses that, the user logs in anew, and while it cannot be asked the answer is 503. Each request asks the token info endpoint, if there is one; what it says is kept for forwardToken and grantClaimsQuery. With annotate("${STUB}", page) before it, the page is served with 200 instead of a redirect, {authCodeURL} in it replaced. Requests that open no page get 401 instead of a redirect, and no cookie, as with oauthOidcUserInfo. A session counts for the provider (issuer and auth) and the client it was made with.\n\n${SETTINGS}\n\nDifferences from Skipper: the callback route is not added by itself; the token info endpoint may be left out; while it cannot be asked the answer is 503, not a new login.`,
   source: 'Skipper; RFC 6749 §4.1, RFC 7636, RFC 9700',
   args: [options],
   examples: [
@@ -37,47 +40,27 @@ export const oauthGrant = defineFilter({
   ],
   create: ([values], { log }) => {
     const grant = readGrantOptions(values, log);
-    const renewals = new LruCache<string, Promise<GrantSession | null>>(1000);
+    const renewals = new GrantRenewals(grant.provider);
+    endedSessions.retain();
     return {
       request: async (ctx) => {
-        const { session } = grant.flow.takeSession(ctx);
-        const current = session === null ? null : await renewed(ctx, session, grant, renewals);
-        if (current === null || !(await letPass(ctx, current, grant))) await depart(ctx, grant);
+        const { session, cookies } = grant.flow.takeSession(ctx);
+        const current = session === null ? null : await renewals.current(session, ctx);
+        if (current !== null && current !== session)
+          ctx.state.set(refreshedCookies, grant.flow.keep(current, ctx.request.host));
+        if (current === null || !(await letPass(ctx, current, grant))) await depart(ctx, grant, cookies);
       },
       response({ state, response }) {
         for (const cookie of state.get(refreshedCookies) ?? []) response.headers.append('Set-Cookie', cookie);
       },
-      close: () => grant.keyring.close(),
+      close: () => close(grant),
     };
   },
 });
 
-/** The session with an access token that has not ended, or null where there is no way to get one. */
-async function renewed(
-  ctx: FilterContext,
-  session: GrantSession,
-  grant: GrantOptions,
-  renewals: LruCache<string, Promise<GrantSession | null>>,
-): Promise<GrantSession | null> {
-  const { refreshToken } = session;
-  if (session.accessEndsAt > Date.now() / 1000) return session;
-  if (refreshToken === null) return null;
-  // A refresh token is often good for one use, and a browser sends many requests at once.
-  const underWay = renewals.get(refreshToken) ?? renew(ctx, refreshToken, grant);
-  renewals.set(refreshToken, underWay);
-  const next = await underWay;
-  if (next === null) renewals.delete(refreshToken);
-  else ctx.state.set(refreshedCookies, grant.flow.keep(next, ctx.request.host));
-  return next;
-}
-
-async function renew(ctx: FilterContext, refreshToken: string, grant: GrantOptions): Promise<GrantSession | null> {
-  try {
-    return grantSession(await openid().refreshTokenGrant(grant.provider(), refreshToken), refreshToken);
-  } catch (error) {
-    ctx.log.info('an access token could not be renewed', { message: (error as Error).message });
-    return null;
-  }
+function close({ keyring }: GrantOptions): void {
+  keyring.close();
+  endedSessions.release();
 }
 
 /** Lets the request pass if the token is good; says whether it is. */
@@ -86,8 +69,7 @@ async function letPass(ctx: FilterContext, session: GrantSession, grant: GrantOp
   if (grant.tokenInfo !== null) {
     const answer = await grant.tokenInfo.about(accessToken, ctx);
     if ('refusal' in answer) {
-      // A new login would change nothing, and send the user round and round.
-      if (answer.refusal === bearerRefusal.unavailable) throw unavailable();
+      if (answer.refusal === bearerRefusal.unavailable) throw unavailable('the token info endpoint could not be asked');
       return false;
     }
     const subject = grant.subjectOf(answer.facts);
@@ -100,23 +82,18 @@ async function letPass(ctx: FilterContext, session: GrantSession, grant: GrantOp
   return true;
 }
 
-function unavailable(): ProxyError {
-  const message = 'the token info endpoint could not be asked';
-  return new ProxyError({ code: 'auth-service-access', status: 503, source: 'internal', message });
-}
-
-async function depart(ctx: FilterContext, { flow }: GrantOptions): Promise<void> {
+async function depart(ctx: FilterContext, { flow }: GrantOptions, cookies: ReadonlyMap<string, string>): Promise<void> {
   const stub = ctx.state.get(annotations)?.get(STUB);
   ctx.state.delete(refreshedCookies);
-  if (stub === undefined || ctx.request.method !== 'GET') return flow.depart(ctx);
-  const { location, setCookie } = await flow.begin(ctx);
+  if (stub === undefined || ctx.request.method !== 'GET') return flow.depart(ctx, cookies);
+  const { location, setCookies } = await flow.begin(ctx, cookies);
   ctx.serve({
     status: 200,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Cache-Control': 'no-store',
       'X-Auth-Code-Url': location.href,
-      'Set-Cookie': setCookie,
+      'Set-Cookie': setCookies,
     },
     body: stub.replaceAll('{{authCodeURL}}', () => location.href).replaceAll('{authCodeURL}', () => location.href),
   });
@@ -150,22 +127,27 @@ export const grantCallback = defineFilter({
 export const grantLogout = defineFilter({
   name: 'grantLogout',
   summary: "Calls the tokens of oauthGrant's cookies back at the provider, and removes the cookies.",
-  details: `The tokens are called back where the provider has a URL for that; whoever has none then gets 401, and a provider that fails 502, but the cookies go all the same. The response is that of the route.\n\n${SETTINGS}`,
-  source: 'Skipper; RFC 7009',
+  details: `The tokens are called back where the provider has a URL for that; whoever has none then gets 401, and a provider that fails 502, but the cookies go all the same. The response is that of the route. A copy of the cookies is worth nothing afterwards, in any data thread of this process; other processes know of it where the provider says so, by tokeninfo.
+
+A request that another site made gets 403 and changes nothing. It is one of this site when Sec-Fetch-Site is not "cross-site", and a GET opens a page (Sec-Fetch-Mode: navigate, not ahead of time); without that field when Origin, else Referer, names the host; without any of them a POST is taken, a GET is not.\n\n${SETTINGS}`,
+  source: 'Skipper; RFC 7009; W3C, Fetch Metadata Request Headers',
   args: [options],
   examples: [
     {
       title: 'Nobody is logged in',
       route: `Path("/logout") -> grantLogout(${SHOWN}, "revoke=http://127.0.0.1:1/revoke") -> <shunt>`,
-      request: { target: '/logout' },
+      request: { method: 'POST', target: '/logout' },
       response: { status: 401 },
     },
   ],
   create: ([values], { log }) => {
     const grant = readGrantOptions(values, log);
+    endedSessions.retain();
     return {
       request: async (ctx) => {
         const { session, cookies } = grant.flow.takeSession(ctx);
+        if (!isOwnWish(ctx.request)) return refuse(ctx, { status: 403, reason: 'cross-site-logout' });
+        if (session !== null) endedSessions.end(session.id, session.endsAt);
         ctx.state.set(refreshedCookies, grant.flow.forget(cookies, ctx.request.host));
         if (!grant.canRevoke) return;
         if (session === null) refuse(ctx, { status: 401, reason: 'missing-token', challenge: 'Bearer' });
@@ -174,7 +156,7 @@ export const grantLogout = defineFilter({
       response({ state, response }) {
         for (const cookie of state.get(refreshedCookies) ?? []) response.headers.append('Set-Cookie', cookie);
       },
-      close: () => grant.keyring.close(),
+      close: () => close(grant),
     };
   },
 });

@@ -15,13 +15,13 @@ import { admit, refuse } from './auth/refusal.ts';
 import { urlArgument } from './auth/url-argument.ts';
 import { type Claims, verifiedClaims } from './auth-state.ts';
 
-const LOGIN = `A user who is not logged in is sent to the provider (authorization code flow with PKCE, state and nonce) and comes back to the callback URL, whose path must lead to a route with this filter; then he goes on to where he wanted to. What he is logged in as is kept in cookies of his browser, encrypted and authenticated (AES-256-GCM), until the ID token expires, or for an hour. They do not reach the backend. A request that is no GET or HEAD cannot be sent away and gets 401; so does a login that fails. A user who lacks the claims gets 403.
+const LOGIN = `A user who is not logged in is sent to the provider (authorization code flow with PKCE, state and nonce) and comes back to the callback URL, whose path must lead to a route with this filter; then he goes on to where he wanted to. What he is logged in as is kept in cookies of his browser, encrypted and authenticated (AES-256-GCM), until the ID token expires, or for an hour. They do not reach the backend. A request that opens no page cannot be sent away and gets 401 without a cookie: another method than GET or HEAD, a script's (a Sec-Fetch-Mode other than "navigate", or X-Requested-With: XMLHttpRequest), a WebSocket; so does a login that fails. A user who lacks the claims gets 403. A session counts for the provider and the client it was made with. A browser may have 4 logins under way; the cookies of older ones go. A target of more than 2000 characters comes down to its path, or to "/".
 
 The secrets the cookies are sealed with stand in a file, named by the environment variable SLUICE_OIDC_SECRETS_FILE or by "secrets=…" as the last argument: one a line, at least 16 characters each; the first seals, all open, so that secrets can be rotated. The file is followed. The provider's metadata are loaded in the background; before the first have come, users wait up to 5 seconds and then get 503.
 
-For the backend, upstreamHeaders names header fields and queries (see oidcClaimsQuery) on what is known: "claims", "userInfo", "subject", "oidctoken", "oauth2token.access_token". Without it the whole goes as JSON in Skipper-Oidc-Info. Where a query finds nothing the header is removed.
+For the backend, upstreamHeaders names header fields and queries (see oidcClaimsQuery) on what is known: "claims", "userInfo", "subject", "oidctoken", "oauth2token.access_token". Without it the whole goes as JSON in Skipper-Oidc-Info, which never passes as a client wrote it. Where a query finds nothing the header is removed.
 
-Differences from Skipper: nothing is fetched while routes are loaded; sessions end on the server's side too, not only in the browser; ID tokens are bound to the login by a nonce; several logins at once do not disturb each other; only the exact path of the callback URL takes users back; 403, not 401, for a user without the claims; cookies are for the host alone where no subdomain is removed.`;
+Differences from Skipper: nothing is fetched while routes are loaded; sessions end on the server's side too, not only in the browser; ID tokens are bound to the login by a nonce; several logins at once do not disturb each other; only the exact path of the callback URL takes users back; requests of scripts get 401 instead of a redirect; 403, not 401, for a user without the claims; cookies are for the host alone where no subdomain is removed.`;
 
 const text = (name: string, doc: string) => arg.string(name, { doc });
 
@@ -63,6 +63,7 @@ function oidcFilter(
     configuration: fresh,
     keys: () => options.keyring.content,
     cookies: options.cookies,
+    boundTo: () => [options.issuer, clientId()],
     callbackUrl: () => new URL(options.callbackUrl),
     parameters: options.parameters,
     expectsIdToken: true,
@@ -72,7 +73,8 @@ function oidcFilter(
   return {
     request(ctx) {
       const { session, cookies } = flow.takeSession(ctx);
-      if (session === null) return ctx.request.path === callbackPath ? flow.arrive(ctx, cookies) : flow.depart(ctx);
+      if (session === null)
+        return ctx.request.path === callbackPath ? flow.arrive(ctx, cookies) : flow.depart(ctx, cookies);
       if (check(options.claims, { ...session.userInfo, ...session.claims })) letPass(ctx, session, options);
       else refuse(ctx, { status: 403, reason: 'invalid-claim' });
       return undefined;

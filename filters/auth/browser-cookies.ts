@@ -2,7 +2,8 @@ import { type HeaderList, withoutPort } from '../../src/plugin/index.ts';
 
 /** Browsers keep cookies up to about 4096 bytes, attributes and name included. */
 const CHUNK_LENGTH = 3500;
-const MAX_CHUNKS = 26;
+/** So many that requests with them stay below what listeners take of a head (64 KiB), with room for the rest. */
+const MAX_CHUNKS = 12;
 
 /** Which cookies are ours, and whom browsers give them to. */
 export interface CookieScope {
@@ -19,9 +20,10 @@ export function takeCookies(headers: HeaderList, prefix: string): Map<string, st
   headers.mapValues('Cookie', (line) => {
     if (!line.includes(prefix)) return line;
     const kept = line.split(';').filter((pair) => {
-      const [, name, value] = /^\s*([^=\s]+)=(.*?)\s*$/.exec(pair) ?? [];
-      if (name === undefined || !name.startsWith(prefix)) return true;
-      if (!taken.has(name)) taken.set(name, value as string);
+      const equals = pair.indexOf('=');
+      const name = pair.slice(0, Math.max(0, equals)).trim();
+      if (name === '' || !name.startsWith(prefix)) return true;
+      if (!taken.has(name)) taken.set(name, pair.slice(equals + 1).trim());
       return false;
     });
     return kept.length === 0 ? null : kept.join(';').trim();
@@ -48,7 +50,7 @@ export function writeCookie(
   ].join('; ');
 }
 
-/** Set-Cookie lines for a text that one cookie may not hold: name + "a", name + "b" … @throws Error beyond "z". */
+/** Set-Cookie lines for a text that one cookie may not hold: name + "a", name + "b" … @throws Error beyond 12. */
 export function writeChunks(
   scope: CookieScope,
   host: string,
@@ -56,7 +58,8 @@ export function writeChunks(
 ): string[] {
   const { name, value, lifeS } = cookie;
   const count = Math.ceil(value.length / CHUNK_LENGTH);
-  if (count > MAX_CHUNKS) throw new Error(`the login needs ${count} cookies, more than ${MAX_CHUNKS}`);
+  if (count > MAX_CHUNKS)
+    throw new Error(`what the provider says of the user needs ${count} cookies, more than ${MAX_CHUNKS}`);
   return Array.from({ length: count }, (_, at) => {
     const chunk = value.slice(at * CHUNK_LENGTH, (at + 1) * CHUNK_LENGTH);
     // The first says how many there are: a browser may still hold more of an earlier login.

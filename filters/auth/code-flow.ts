@@ -3,6 +3,8 @@ import type * as client from 'openid-client';
 import { type FilterContext, ProxyError, queryValue, type ResponseInit } from '../../src/plugin/index.ts';
 import { boundedFetch } from './ask.ts';
 import { type CookieScope, joinChunks, takeCookies, writeChunks, writeCookie } from './browser-cookies.ts';
+import { endedSessions } from './ended-sessions.ts';
+import { opensPage } from './fetch-metadata.ts';
 import type { Fresh } from './fresh.ts';
 import type { Keyring } from './keyring.ts';
 import { openid } from './libraries.ts';
@@ -10,6 +12,12 @@ import { refuse } from './refusal.ts';
 
 /** How long a user may take to log in at the provider, in seconds. */
 const LOGIN_S = 600;
+/** How many logins a browser may have under way; the oldest makes room for one more. */
+const MAX_JOURNEYS = 4;
+/** How many cookies of abandoned logins one answer takes away. */
+const MAX_FORGOTTEN = 40;
+/** A longer target does not fit into a cookie; the user comes back to its path, or to the start page. */
+const MAX_TARGET_LENGTH = 2000;
 
 /** What the tokens that a login brought are. */
 export type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
@@ -19,6 +27,8 @@ export interface CodeFlowOptions<S extends Session> {
   readonly configuration: Pick<Fresh<client.Configuration>, 'ready'>;
   readonly keys: () => Keyring;
   readonly cookies: CookieScope;
+  /** Who vouches for a session, and for whom: one of another provider or client does not count. */
+  readonly boundTo: () => readonly string[];
   /** Where the provider sends users back to. */
   readonly callbackUrl: (ctx: FilterContext) => URL;
   /** Parameters for the authorization endpoint besides those of the protocol. */
@@ -33,6 +43,8 @@ export interface CodeFlowOptions<S extends Session> {
 export interface Session {
   /** When it ends, in seconds since the epoch. */
   readonly endsAt: number;
+  /** The same for all that a login was renewed to; by it a login that was ended is known. Without: it cannot be. */
+  readonly id?: string;
 }
 
 /** What is kept, sealed, while a user is at the provider. */
@@ -63,25 +75,31 @@ export class CodeFlow<S extends Session> {
     const { prefix } = this.#options.cookies;
     const cookies = takeCookies(ctx.request.headers, prefix);
     const sealed = joinChunks(cookies, prefix);
-    const session = sealed === null ? null : (this.#options.keys().open(prefix, sealed) as S | null);
-    return { session: session !== null && session.endsAt > nowS() ? session : null, cookies };
+    const session = sealed === null ? null : (this.#options.keys().open(this.#purpose(prefix), sealed) as S | null);
+    const isAlive = session !== null && session.endsAt > nowS() && !endedSessions.has(session.id);
+    return { session: isAlive ? session : null, cookies };
   }
 
-  /** Sends the user to the provider; whoever cannot be sent (no GET) is refused. */
-  async depart(ctx: FilterContext): Promise<void> {
-    const { request } = ctx;
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+  /** Sends the user to the provider; whoever cannot be sent (no GET, or no page that is opened) is refused. */
+  async depart(ctx: FilterContext, cookies: ReadonlyMap<string, string>): Promise<void> {
+    if (!opensPage(ctx.request)) {
       refuse(ctx, { status: 401, reason: 'missing-token', challenge: 'Bearer' });
       return;
     }
-    const { location, setCookie } = await this.begin(ctx);
-    ctx.serve(redirect(location.href, [setCookie]));
+    const { location, setCookies } = await this.begin(ctx, cookies);
+    ctx.serve(redirect(location.href, setCookies));
   }
 
-  /** Prepares a login: where to send the user, and the cookie for his way back. */
-  async begin(ctx: FilterContext): Promise<{ location: URL; setCookie: string }> {
+  /**
+   * Prepares a login: where to send the user, and the cookie for his way back. Of the logins that this browser has
+   * under way, by its `cookies`, the oldest go, so that what is never finished does not fill it with cookies.
+   */
+  async begin(
+    ctx: FilterContext,
+    cookies: ReadonlyMap<string, string>,
+  ): Promise<{ location: URL; setCookies: string[] }> {
     const configuration = await this.#configuration();
-    const { callbackUrl, parameters, cookies, keys, expectsIdToken } = this.#options;
+    const { callbackUrl, parameters, keys, expectsIdToken } = this.#options;
     const journey: Journey = {
       state: openid().randomState(),
       nonce: openid().randomNonce(),
@@ -98,8 +116,16 @@ export class CodeFlow<S extends Session> {
       code_challenge_method: 'S256',
     });
     const name = this.#journeyName(journey.state);
-    const value = keys().seal(name, journey);
-    return { location, setCookie: writeCookie(cookies, ctx.request.host, { name, value, lifeS: LOGIN_S }) };
+    const value = keys().seal(this.#purpose(name), journey);
+    const kept = writeCookie(this.#options.cookies, ctx.request.host, { name, value, lifeS: LOGIN_S });
+    return { location, setCookies: [kept, ...this.#forgetOldest(cookies, ctx.request.host)] };
+  }
+
+  /** The Set-Cookie lines that make room for one more login. Browsers send the oldest cookies first (RFC 6265 §5.4). */
+  #forgetOldest(found: ReadonlyMap<string, string>, host: string): string[] {
+    const journeys = [...found].filter(([name]) => name.startsWith(`${this.#options.cookies.prefix}-`));
+    const surplus = journeys.slice(0, Math.max(0, journeys.length - (MAX_JOURNEYS - 1))).slice(0, MAX_FORGOTTEN);
+    return this.forget(new Map(surplus), host);
   }
 
   /** Takes a user back from the provider and sends him where he wanted to go; anyone else gets 401. */
@@ -109,25 +135,30 @@ export class CodeFlow<S extends Session> {
     const name = this.#journeyName(state);
     const journey = this.#journey(cookies.get(name), state);
     const forget = writeCookie(this.#options.cookies, host, { name, value: '', lifeS: 0 });
-    const session = journey === null ? null : await this.#exchange(ctx, journey);
-    if (journey === null || session === null) {
+    const kept = journey === null ? null : await this.#exchange(ctx, journey);
+    if (journey === null || kept === null) {
       refuse(ctx, { status: 401, reason: 'invalid-access', challenge: 'Bearer' });
       ctx.response.headers.append('Set-Cookie', forget);
       return;
     }
-    ctx.serve(redirect(journey.target, [...this.keep(session, host), forget]));
+    ctx.serve(redirect(journey.target, [...kept, forget]));
   }
 
-  /** The Set-Cookie lines that keep a session. */
+  /** The Set-Cookie lines that keep a session. @throws Error when it is too large for cookies. */
   keep(session: S, host: string): string[] {
     const { cookies, keys } = this.#options;
-    const value = keys().seal(cookies.prefix, session);
+    const value = keys().seal(this.#purpose(cookies.prefix), session);
     return writeChunks(cookies, host, { name: cookies.prefix, value, lifeS: session.endsAt - nowS() });
   }
 
   /** The Set-Cookie lines that end what `takeSession` found. */
   forget(found: ReadonlyMap<string, string>, host: string): string[] {
     return [...found.keys()].map((name) => writeCookie(this.#options.cookies, host, { name, value: '', lifeS: 0 }));
+  }
+
+  /** What a cookie is sealed for: nothing but this name, at this provider and client. */
+  #purpose(name: string): string {
+    return JSON.stringify([name, ...this.#options.boundTo()]);
   }
 
   async #configuration(): Promise<client.Configuration> {
@@ -143,11 +174,12 @@ export class CodeFlow<S extends Session> {
 
   #journey(sealed: string | undefined, state: string): Journey | null {
     if (sealed === undefined) return null;
-    const journey = this.#options.keys().open(this.#journeyName(state), sealed) as Journey | null;
+    const journey = this.#options.keys().open(this.#purpose(this.#journeyName(state)), sealed) as Journey | null;
     return journey !== null && journey.endsAt > nowS() && sameText(journey.state, state) ? journey : null;
   }
 
-  async #exchange(ctx: FilterContext, { state, nonce, verifier }: Journey): Promise<S | null> {
+  /** Trades the code for tokens; the Set-Cookie lines that keep them, or null when there are none to be had. */
+  async #exchange(ctx: FilterContext, { state, nonce, verifier }: Journey): Promise<string[] | null> {
     const { callbackUrl, expectsIdToken, sessionOf } = this.#options;
     const configuration = await this.#configuration();
     const here = callbackUrl(ctx);
@@ -158,7 +190,7 @@ export class CodeFlow<S extends Session> {
         expectedState: state,
         ...(expectsIdToken ? { expectedNonce: nonce, idTokenExpected: true } : {}),
       });
-      return await sessionOf(configuration, tokens);
+      return this.keep(await sessionOf(configuration, tokens), ctx.request.host);
     } catch (error) {
       const { message, cause } = error as Error;
       ctx.log.warn('a login failed', { message, ...(cause instanceof Error ? { cause: cause.message } : {}) });
@@ -176,9 +208,12 @@ function redirect(location: string, cookies: readonly string[]): ResponseInit {
   return { status: 307, headers: { Location: location, 'Cache-Control': 'no-store', 'Set-Cookie': [...cookies] } };
 }
 
-/** The target as a place on this site: one that begins with two slashes would lead to another. */
+/** The target as a place on this site, as far as a cookie holds it: one that begins with two slashes would lead to another. */
 function ownTarget(target: string): string {
-  return target.replace(/^[/\\]+/, '/');
+  const own = target.replace(/^[/\\]+/, '/');
+  if (own.length <= MAX_TARGET_LENGTH) return own;
+  const path = own.slice(0, Math.max(0, own.indexOf('?')));
+  return path !== '' && path.length <= MAX_TARGET_LENGTH ? path : '/';
 }
 
 function sameText(left: string, right: string): boolean {

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type * as client from 'openid-client';
-import { ArgError, type FilterContext, isToken, type Log } from '../../src/plugin/index.ts';
+import { ArgError, type FilterContext, isAuthority, isToken, type Log, ProxyError } from '../../src/plugin/index.ts';
 import type { Claims } from '../auth-state.ts';
 import { ask, boundedFetch } from './ask.ts';
 import { CodeFlow, type Session, type Tokens } from './code-flow.ts';
@@ -38,6 +39,7 @@ const ACCESS_S = 3600;
 
 /** The tokens of a login. */
 export interface GrantSession extends Session {
+  readonly id: string;
   readonly accessToken: string;
   readonly refreshToken: string | null;
   /** When the access token ends, in seconds since the epoch. */
@@ -65,13 +67,15 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
   const written = readOptions(values, NAMES, 0);
   const at = (name: Name): number => values.findIndex((value) => value.startsWith(`${name}=`));
   const text = (name: Name): string | undefined => written[name][0] ?? process.env[OPTIONS[name]];
+  const fault = (name: Name, message: string): ArgError =>
+    new ArgError(at(name) < 0 ? `${message} (in the environment variable ${OPTIONS[name]})` : message, at(name));
   const checked = <T>(name: Name, read: (value: string) => T): T => {
     const value = text(name);
     if (value === undefined) throw new ArgError(`expected "${name}=…", or the environment variable ${OPTIONS[name]}`);
     try {
       return read(value);
     } catch (error) {
-      throw new ArgError((error as Error).message, at(name));
+      throw fault(name, (error as Error).message);
     }
   };
   const optionalUrl = (name: Name): string | null => (text(name) === undefined ? null : checked(name, readUrl));
@@ -88,16 +92,24 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
   const provider = (): client.Configuration => providerOf(server, id(), secret());
   const header = text('header') ?? null;
   const prefix = text('cookie') ?? 'oauth-grant';
-  if (header !== null && !isToken(header)) throw new ArgError('expected a header name', at('header'));
-  if (!isToken(prefix)) throw new ArgError('expected a cookie name', at('cookie'));
+  if (header !== null && !isToken(header))
+    throw fault('header', `expected a header name, found ${JSON.stringify(header)}`);
+  if (!isToken(prefix)) throw fault('cookie', `expected a cookie name, found ${JSON.stringify(prefix)}`);
   const secure = text('insecure') !== 'true';
   const callbackPath = text('callback') ?? '/.well-known/oauth2-callback';
+  const subdomains = text('subdomains') ?? '1';
+  if (!['true', 'false', undefined].includes(text('insecure')))
+    throw fault('insecure', `expected "true" or "false", found ${JSON.stringify(text('insecure'))}`);
+  if (!callbackPath.startsWith('/'))
+    throw fault('callback', `expected a path such as "/callback", found ${JSON.stringify(callbackPath)}`);
+  if (!/^\d$/.test(subdomains)) throw fault('subdomains', `expected a digit, found ${JSON.stringify(subdomains)}`);
   const parameters = Object.fromEntries(new URLSearchParams((text('parameters') ?? '').replaceAll(',', '&')));
   const keyring = checked('secrets', (path) => watchFile(path, readKeyring, log, at('secrets')));
   const flow = new CodeFlow<GrantSession>({
     configuration: { ready: async () => provider() },
     keys: () => keyring.content,
-    cookies: { prefix, subdomainsToRemove: Number(text('subdomains') ?? 1), secure },
+    cookies: { prefix, subdomainsToRemove: Number(subdomains), secure },
+    boundTo: () => [server.issuer, auth, id()],
     callbackUrl: (ctx) => callbackUrl(ctx, secure, callbackPath),
     parameters: () => parameters,
     expectsIdToken: false,
@@ -124,8 +136,12 @@ function providerOf(server: client.ServerMetadata, id: string, secret: string): 
   return configuration;
 }
 
+/** Where the provider sends users back to: the host that they asked for. @throws ProxyError (400) when it is none. */
 function callbackUrl({ request }: FilterContext, secure: boolean, path: string): URL {
-  return new URL(`${secure ? 'https' : 'http'}://${request.host}${path}`);
+  const url = `${secure ? 'https' : 'http'}://${request.host}${path}`;
+  if (isAuthority(request.host) && URL.canParse(url)) return new URL(url);
+  const message = 'nobody can be sent back to a host of that name';
+  throw new ProxyError({ code: 'bad-host', status: 400, source: 'downstream', message });
 }
 
 function tokenInfoOf(url: string): TokenClient {
@@ -135,12 +151,13 @@ function tokenInfoOf(url: string): TokenClient {
   });
 }
 
-/** What is kept of tokens; a server that gives no new refresh token means the old one to stay. */
-export function grantSession(tokens: Tokens, refreshToken: string | null): GrantSession {
+/** What is kept of tokens that `before` was renewed to; a server that gives no new refresh token means the old one to stay. */
+export function grantSession(tokens: Tokens, before: GrantSession | null): GrantSession {
   const now = Math.floor(Date.now() / 1000);
   const accessEndsAt = now + (tokens.expiresIn() ?? ACCESS_S);
-  const refresh = tokens.refresh_token ?? refreshToken;
+  const refresh = tokens.refresh_token ?? before?.refreshToken ?? null;
   return {
+    id: before?.id ?? randomUUID(),
     accessToken: tokens.access_token,
     refreshToken: refresh,
     accessEndsAt,

@@ -64,7 +64,11 @@ export function readOidcOptions(values: OidcArguments, log: Log): OidcOptions {
   const parameters = readParameters(words(authOptions), fixed);
   const clientId = credential(id, 'OIDC_CLIENT_ID', 1);
   const clientSecret = credential(secret, 'OIDC_CLIENT_SECRET', 2);
-  const cookies = { prefix, subdomainsToRemove: Number(subdomains || 1), secure: callbackUrl.startsWith('https:') };
+  const cookies = {
+    prefix,
+    subdomainsToRemove: Number(subdomains || 1),
+    secure: new URL(callbackUrl).protocol === 'https:',
+  };
   const keyring = openKeyring(options, log);
   return {
     issuer,

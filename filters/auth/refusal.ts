@@ -1,4 +1,4 @@
-import { authRejectReason, authUser, type FilterContext, reasonPhrase } from '../../src/plugin/index.ts';
+import { authRejectReason, authUser, type FilterContext, ProxyError, reasonPhrase } from '../../src/plugin/index.ts';
 
 /** Why a request is not let through, and how the client is told. */
 export interface Refusal {
@@ -54,3 +54,8 @@ export const bearerRefusal = {
   /** Whoever knows of tokens could not be asked. */
   unavailable: { status: 401, reason: 'auth-service-access', challenge: 'Bearer' },
 } as const satisfies Record<string, Refusal>;
+
+/** Whoever must be asked cannot be asked: a new login would change nothing, and send the user round and round. */
+export function unavailable(message: string, cause?: unknown): ProxyError {
+  return new ProxyError({ code: 'auth-service-access', status: 503, source: 'internal', message, cause });
+}

@@ -1,9 +1,11 @@
-const AUTHORITY = /^(?:[A-Za-z0-9\-._~]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/;
+const AUTHORITY = /^(?:[A-Za-z0-9\-._~]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?$/;
+const MAX_PORT = 65_535;
 
 /**
  * Says whether `text` is a host with or without port that everyone reads alike: a name or IPv4 address of unreserved
- * characters, or an IPv6 address in brackets. Stricter than RFC 3986 §3.2, which allows escapes and user names.
+ * characters, or an IPv6 address in brackets, and a port up to 65535. Stricter than RFC 3986 §3.2, which allows escapes and user names.
  */
 export function isAuthority(text: string): boolean {
-  return AUTHORITY.test(text);
+  const found = AUTHORITY.exec(text);
+  return found !== null && Number(found[1] ?? 0) <= MAX_PORT;
 }

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { Browser, type Page } from '../kit/browser.ts';
+import { type Answer, ask } from '../kit/client.ts';
+import { startJsonServer } from '../kit/json-server.ts';
 import { startTestProvider, type TestProvider } from '../kit/oidc-provider.ts';
 import { startTestProxy, type TestProxy } from '../kit/proxy.ts';
 import { type RecordingOrigin, startRecordingOrigin } from '../kit/recording-origin.ts';
@@ -26,9 +28,16 @@ suite('logins with the OAuth 2 grant flow', () => {
     await origin.close();
   });
 
-  function route(behind = '', before = ''): void {
+  interface Differing {
+    behind?: string;
+    before?: string;
+    /** Settings that take the place of those of the same name; an empty one takes it away. */
+    settings?: readonly string[];
+  }
+
+  function route({ behind = '', before = '', settings: others = [] }: Differing = {}): void {
     const { issuer } = provider;
-    const settings = [
+    const usual = [
       ...[
         `auth=${issuer}/auth`,
         `token=${issuer}/token`,
@@ -38,7 +47,12 @@ suite('logins with the OAuth 2 grant flow', () => {
       ...[`issuer=${issuer}`, 'id=gateway', 'secret=secret', 'secrets=test/fixtures/oidc-secrets', 'insecure=true'],
       ...['subject=sub', 'header=X-Token', 'parameters=scope=openid email offline_access,prompt=consent'],
     ];
-    const args = settings.map((setting) => JSON.stringify(setting)).join(', ');
+    const nameOf = (setting: string): string => setting.slice(0, setting.indexOf('='));
+    const settings = [...usual.filter((each) => !others.some((other) => nameOf(other) === nameOf(each))), ...others];
+    const args = settings
+      .filter((setting) => !setting.endsWith('='))
+      .map((setting) => JSON.stringify(setting))
+      .join(', ');
     proxy.route(`
       callback: Path("${CALLBACK}") -> grantCallback(${args}) -> <shunt>;
       logout: Path("/logout") -> grantLogout(${args}) -> status(200) -> <shunt>;
@@ -56,7 +70,9 @@ suite('logins with the OAuth 2 grant flow', () => {
   const cookiesOf = (browser: Browser): string[] => [...browser.cookiesOf(new URL(site).host).keys()];
 
   test('a user logs in, is renewed, and logs out', async (t) => {
-    route('-> forwardToken("X-Facts", "sub", "email") -> grantClaimsQuery("/:@_:email%\\"*@example.org\\"")');
+    route({
+      behind: '-> forwardToken("X-Facts", "sub", "email") -> grantClaimsQuery("/:@_:email%\\"*@example.org\\"")',
+    });
     const browser = new Browser();
     const page = await logIn(browser, '/page?q=1');
     assert.deepEqual([page.url, page.status, page.text], [`${site}/page?q=1`, 200, 'the application']);
@@ -100,11 +116,94 @@ suite('logins with the OAuth 2 grant flow', () => {
   });
 
   test('a page may stand in for the redirect', async () => {
-    route('', '-> annotate("oauthGrant.loginRedirectStub", "go to {authCodeURL}")');
+    route({ before: '-> annotate("oauthGrant.loginRedirectStub", "go to {authCodeURL}")' });
     const response = await fetch(`${site}/`);
     assert.equal(response.status, 200);
     const url = response.headers.get('x-auth-code-url') ?? '';
     assert.equal(await response.text(), `go to ${url}`);
     assert.ok(url.startsWith(`${provider.issuer}/auth?`));
+  });
+
+  /** The Cookie field of a browser. */
+  const cookieField = (browser: Browser): string =>
+    [...browser.cookiesOf(new URL(site).host)].map(([name, value]) => `${name}=${value}`).join('; ');
+
+  /** Opens a page and follows nothing. */
+  const visit = (target: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+    ask({ port: proxy.port, target, method, headers: { 'Sec-Fetch-Mode': 'navigate', ...headers } });
+
+  test('a renewed token is used as long as it lasts, and a renewal that is refused means a new login', async (t) => {
+    route({ settings: ['tokeninfo='] });
+    const browser = new Browser();
+    await logIn(browser, '/');
+    const first = cookieField(browser);
+    let now = Date.now();
+    t.mock.timers.enable({ apis: ['Date'], now });
+    const tokenLater = async (): Promise<string> => {
+      t.mock.timers.setTime((now += 700_000));
+      // Always the first cookie: the refresh token in it is good for more than one use.
+      assert.equal((await visit('/', { Cookie: first })).status, 200);
+      return String(origin.received.at(-1)?.headers['x-token']);
+    };
+    const tokens = new Set([String(origin.received[0]?.headers['x-token']), await tokenLater(), await tokenLater()]);
+    assert.equal(tokens.size, 3, 'each is another token');
+
+    const server = await startJsonServer({ '/token': () => ({ status: 400, json: { error: 'invalid_grant' } }) });
+    t.after(() => server.close());
+    route({ settings: ['tokeninfo=', `token=${server.url}/token`] });
+    t.mock.timers.setTime((now += 700_000));
+    const refused = await visit('/', { Cookie: cookieField(browser) });
+    assert.equal(refused.status, 307);
+    assert.ok(refused.headers.location?.startsWith(`${provider.issuer}/auth?`));
+    server.answers['/token'] = () => ({ status: 500 });
+    assert.equal((await visit('/', { Cookie: cookieField(browser) })).status, 503, 'a failure is no refusal');
+    assert.equal(origin.received.length, 0);
+  });
+
+  test('a login at one provider is none at another', async () => {
+    route();
+    const browser = new Browser();
+    await logIn(browser, '/');
+    const Cookie = cookieField(browser);
+    assert.equal((await visit('/', { Cookie })).status, 200);
+    for (const setting of ['issuer=https://b.example', 'auth=https://b.example/auth', 'id=other']) {
+      route({ settings: [setting] });
+      assert.equal((await visit('/', { Cookie })).status, 307, setting);
+    }
+    assert.equal(origin.received.length, 0);
+  });
+
+  test('a host that nobody can be sent back to is a bad request', async () => {
+    route();
+    for (const Host of ['a.x:99999', 'a.1.2.3.4.5']) assert.equal((await visit('/', { Host })).status, 400, Host);
+  });
+
+  test('others cannot log a user out, and a copy of his cookies is worth nothing when he has', async () => {
+    route({ settings: ['tokeninfo=', 'revoke='] });
+    const browser = new Browser();
+    await logIn(browser, '/');
+    const Cookie = cookieField(browser);
+    const UNWANTED: [method: string, headers: Record<string, string>][] = [
+      ['GET', { 'Sec-Fetch-Site': 'cross-site' }],
+      ['POST', { 'Sec-Fetch-Site': 'cross-site' }],
+      ['GET', { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'no-cors' }],
+      ['GET', { 'Sec-Fetch-Site': 'same-origin', 'Sec-Purpose': 'prefetch' }],
+      ['POST', { Origin: 'https://evil.example' }],
+      ['POST', { Origin: 'null' }],
+      ['GET', { Referer: 'https://evil.example/' }],
+      ['GET', {}],
+    ];
+    for (const [method, headers] of UNWANTED) {
+      const answer = await visit('/logout', { Cookie, ...headers }, method);
+      assert.deepEqual([answer.status, answer.headers['set-cookie']], [403, undefined], JSON.stringify(headers));
+      assert.equal((await visit('/', { Cookie })).status, 200);
+    }
+    const goodbye = await visit('/logout', { Cookie, Origin: site }, 'POST');
+    assert.equal(goodbye.status, 200);
+    assert.match(goodbye.headers['set-cookie']?.[0] ?? '', /^oauth-granta=; .*Max-Age=0/);
+    assert.equal((await visit('/', { Cookie })).status, 307);
+    const again = new Browser();
+    await logIn(again, '/');
+    assert.equal((await again.open(`${site}/logout`, { from: `${site}/` })).status, 200, 'a link of the site does too');
   });
 });

@@ -1,3 +1,5 @@
+import { ask } from './client.ts';
+
 /** A page a browser came to. */
 export interface Page {
   readonly url: string;
@@ -6,6 +8,18 @@ export interface Page {
   /** All Set-Cookie lines on the way. */
   readonly setCookies: readonly string[];
 }
+
+/** How a page is opened besides its address. */
+export interface Visit {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: URLSearchParams;
+  /** The page whose link or form leads there. */
+  readonly from?: string;
+}
+
+/** What browsers say of a request that opens a page. */
+const NAVIGATION = { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
 
 /** The least of a browser: keeps cookies by host, follows redirects, sends forms. No scripts. */
 export class Browser {
@@ -18,24 +32,37 @@ export class Browser {
     return found;
   }
 
-  async open(url: string, init: RequestInit = {}): Promise<Page> {
+  /** Opens a page as when its address is typed, or, with `from`, as when a link of that page is followed. */
+  async open(url: string, init: Visit = {}): Promise<Page> {
     const setCookies: string[] = [];
     let at = url;
-    let request: RequestInit = init;
+    let visit = init;
+    let site = init.from === undefined ? 'none' : siteOf(init.from, url);
     for (let hops = 0; hops < 20; hops++) {
       const cookies = this.cookiesOf(new URL(at).host);
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const headers = { ...(request.headers as Record<string, string>), ...(cookie === '' ? {} : { cookie }) };
-      const response = await fetch(at, { ...request, headers, redirect: 'manual' });
-      for (const line of response.headers.getSetCookie()) {
+      const { status, headers, body } = await ask({
+        port: Number(new URL(at).port),
+        target: at.slice(new URL(at).origin.length),
+        method: visit.method ?? 'GET',
+        headers: {
+          Host: new URL(at).host,
+          ...NAVIGATION,
+          'Sec-Fetch-Site': site,
+          ...cookieField(cookies),
+          ...visit.headers,
+        },
+        ...(visit.body === undefined ? {} : { body: visit.body.toString() }),
+      });
+      for (const line of headers['set-cookie'] ?? []) {
         setCookies.push(line);
         keep(cookies, line);
       }
-      const location = response.headers.get('location');
-      if (location === null) return { url: at, status: response.status, text: await response.text(), setCookies };
-      await response.body?.cancel();
-      at = new URL(location, at).href;
-      if (response.status !== 307 && response.status !== 308) request = {};
+      const { location } = headers;
+      if (location === undefined) return { url: at, status, text: body, setCookies };
+      const next = new URL(location, at).href;
+      if (siteOf(at, next) !== 'same-origin') site = 'cross-site';
+      at = next;
+      if (status !== 307 && status !== 308) visit = {};
     }
     throw new Error('too many redirects');
   }
@@ -49,8 +76,17 @@ export class Browser {
       ...Object.fromEntries(hidden.map(([, name, value]) => [name, value])),
       ...fields,
     });
-    return this.open(new URL(action, page.url).href, { method: 'POST', body });
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    return this.open(new URL(action, page.url).href, { method: 'POST', body, headers, from: page.url });
   }
+}
+
+function siteOf(from: string, to: string): string {
+  return new URL(from).origin === new URL(to).origin ? 'same-origin' : 'cross-site';
+}
+
+function cookieField(cookies: ReadonlyMap<string, string>): Record<string, string> {
+  return cookies.size === 0 ? {} : { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
 }
 
 function keep(cookies: Map<string, string>, line: string): void {
