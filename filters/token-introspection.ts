@@ -1,5 +1,4 @@
 import { type Arg, ArgError, arg, defineFilter, type Filter, type Log } from '../src/plugin/index.ts';
-import { ask } from './auth/ask.ts';
 import { bearerToken } from './auth/credentials.ts';
 import { discover } from './auth/discovery.ts';
 import { Fresh, shareFresh } from './auth/fresh.ts';
@@ -27,21 +26,16 @@ function introspectionFilter(issuerUrl: string, client: Client | null, holds: Re
   const authorization = client === null ? {} : { Authorization: basic(client) };
   const endpoint = new TokenClient({
     name: `${issuerUrl} ${client?.id ?? ''}`,
-    async ask(token, signal, timeoutMs) {
+    async url() {
       const metadata = await fresh.ready();
       if (metadata === null) throw new Error('the metadata of the issuer could not be loaded');
-      return ask(metadata.url('introspection_endpoint'), {
-        method: 'POST',
-        headers: {
-          ...authorization,
-          Accept: 'application/json',
-          'Content-Type': 'application/x-www-form-urlencoded',
-        },
-        body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
-        signal,
-        timeoutMs,
-      });
+      return metadata.url('introspection_endpoint');
     },
+    question: (token) => ({
+      method: 'POST',
+      headers: { ...authorization, Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
+    }),
   });
   return {
     request: async (ctx) => {

@@ -4,13 +4,13 @@ import {
   type FilterContext,
   type HeaderList,
   isHopByHop,
-  isToken,
   withoutSecrets,
 } from '../src/plugin/index.ts';
 import { ask } from './auth/ask.ts';
 import { admit, type Refusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { urlArgument } from './auth/url-argument.ts';
 
+const field = arg.headerName('header', { writes: true });
 const headerNames = arg.custom(
   'headers',
   'header names',
@@ -18,9 +18,7 @@ const headerNames = arg.custom(
     const names = String(value)
       .split(',')
       .map((name) => name.trim());
-    const wrong = names.find((name) => !isToken(name));
-    if (wrong !== undefined)
-      throw new Error(`expected header names with commas between, found ${JSON.stringify(value)}`);
+    for (const name of names) field.read(name);
     return names;
   },
   { doc: 'fields of its answer that go to the backend, with commas between' },
@@ -66,9 +64,8 @@ function refusalOf({ status, headers }: globalThis.Response): Refusal {
 
 async function askVerdict(target: string, ctx: FilterContext): Promise<globalThis.Response | null> {
   try {
-    const answer = await ask(target, { headers: questionFields(ctx.request.headers), signal: ctx.signal });
-    await answer.body?.cancel();
-    return answer;
+    const question = { headers: questionFields(ctx.request.headers), signal: ctx.signal };
+    return await ask(target, question, (answer) => answer);
   } catch (error) {
     ctx.log.error('the webhook could not be asked', { url: withoutSecrets(target), message: (error as Error).message });
     return null;

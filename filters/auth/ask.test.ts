@@ -12,7 +12,7 @@ let written = 0;
 before(async () => {
   server = createServer((incoming, outgoing) => {
     if (incoming.url === '/away') outgoing.writeHead(302, { Location: '/endless' }).end();
-    else pour(outgoing);
+    else if (incoming.url === '/endless') pour(outgoing);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -39,7 +39,7 @@ function pour(outgoing: ServerResponse): void {
 const library = { headers: {}, body: null, method: 'GET', redirect: 'manual' } as const;
 const ASKING: [who: string, ask: () => Promise<unknown>][] = [
   ['a library', () => boundedFetch(`${url}/endless`, library)],
-  ['a filter', async () => jsonObject(await ask(`${url}/endless`))],
+  ['a filter', () => ask(`${url}/endless`, {}, jsonObject)],
 ];
 
 for (const [who, asking] of ASKING)
@@ -47,6 +47,22 @@ for (const [who, asking] of ASKING)
     await assert.rejects(asking, /longer than/);
     assert.ok(written < MUCH, `${written} bytes`);
   });
+
+test('a place that is slow holds up a bounded number of sockets, and no other place', async () => {
+  const leaving = new AbortController();
+  const silent = Array.from({ length: 256 }, () => ask(`${url}/silent`, { signal: leaving.signal }, () => null));
+  await assert.rejects(
+    ask(`${url}/silent`, {}, () => null),
+    /256 questions are under way/,
+  );
+  assert.equal(await ask(`${url}/away`, {}, ({ status }) => status), 302);
+  leaving.abort();
+  await Promise.allSettled(silent);
+  await assert.rejects(
+    ask(`${url}/silent`, { timeoutMs: 1 }, () => null),
+    { name: 'TimeoutError' },
+  );
+});
 
 test('a redirect is an answer for libraries too', async () => {
   const answer = await boundedFetch(`${url}/away`, library);

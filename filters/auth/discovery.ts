@@ -7,12 +7,10 @@ const LOAD_TIMEOUT_MS = 5000;
 
 /** Loads a JSON object. @throws Error when the server does not answer 200 with one. */
 export async function loadJson(url: string): Promise<Record<string, unknown>> {
-  const answer = await ask(url, { headers: { Accept: 'application/json' }, timeoutMs: LOAD_TIMEOUT_MS });
-  if (answer.status !== 200) {
-    await answer.body?.cancel();
-    throw new Error(`${withoutSecrets(url)} answered ${answer.status}`);
-  }
-  return jsonObject(answer);
+  return ask(url, { headers: { Accept: 'application/json' }, timeoutMs: LOAD_TIMEOUT_MS }, (answer) => {
+    if (answer.status !== 200) throw new Error(`${withoutSecrets(url)} answered ${answer.status}`);
+    return jsonObject(answer);
+  });
 }
 
 /** What an authorization server says of itself. Source: OpenID Connect Discovery 1.0 §3, RFC 8414 §2. */

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type * as client from 'openid-client';
-import { ArgError, type FilterContext, isAuthority, isToken, type Log, ProxyError } from '../../src/plugin/index.ts';
+import {
+  ArgError,
+  arg,
+  type FilterContext,
+  isAuthority,
+  isToken,
+  type Log,
+  ProxyError,
+} from '../../src/plugin/index.ts';
 import type { Claims } from '../auth-state.ts';
-import { ask, boundedFetch } from './ask.ts';
+import { boundedFetch } from './ask.ts';
 import { CodeFlow, type Session, type Tokens } from './code-flow.ts';
 import { type Keyring, readKeyring } from './keyring.ts';
 import { openid } from './libraries.ts';
 import { credential, readOptions } from './options.ts';
-import { TokenClient } from './token-client.ts';
+import { TokenClient, tokenInfoEndpoint } from './token-client.ts';
 import { readUrl } from './url-argument.ts';
 import { type WatchedFile, watchFile } from './watched-file.ts';
 
@@ -30,6 +38,7 @@ const OPTIONS = {
   subject: 'SLUICE_OAUTH2_TOKENINFO_SUBJECT_KEY',
 } as const;
 type Name = keyof typeof OPTIONS;
+const field = arg.headerName('header', { writes: true });
 const NAMES = Object.keys(OPTIONS) as Name[];
 
 /** How long a login with a refresh token lasts in the browser, in seconds. */
@@ -90,10 +99,8 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
     ...(revoke === null ? {} : { revocation_endpoint: revoke }),
   };
   const provider = (): client.Configuration => providerOf(server, id(), secret());
-  const header = text('header') ?? null;
+  const header = text('header') === undefined ? null : checked('header', (name) => String(field.read(name)));
   const prefix = text('cookie') ?? 'oauth-grant';
-  if (header !== null && !isToken(header))
-    throw fault('header', `expected a header name, found ${JSON.stringify(header)}`);
   if (!isToken(prefix)) throw fault('cookie', `expected a cookie name, found ${JSON.stringify(prefix)}`);
   const secure = text('insecure') !== 'true';
   const callbackPath = text('callback') ?? '/.well-known/oauth2-callback';
@@ -119,7 +126,7 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
   return {
     flow,
     provider,
-    tokenInfo: tokenInfo === null ? null : tokenInfoOf(tokenInfo),
+    tokenInfo: tokenInfo === null ? null : new TokenClient(tokenInfoEndpoint(tokenInfo)),
     canRevoke: revoke !== null,
     header,
     subjectOf: (facts) => facts[subject],
@@ -142,13 +149,6 @@ function callbackUrl({ request }: FilterContext, secure: boolean, path: string):
   if (isAuthority(request.host) && URL.canParse(url)) return new URL(url);
   const message = 'nobody can be sent back to a host of that name';
   throw new ProxyError({ code: 'bad-host', status: 400, source: 'downstream', message });
-}
-
-function tokenInfoOf(url: string): TokenClient {
-  return new TokenClient({
-    name: url,
-    ask: (token, signal, timeoutMs) => ask(url, { headers: { Authorization: `Bearer ${token}` }, signal, timeoutMs }),
-  });
 }
 
 /** What is kept of tokens that `before` was renewed to; a server that gives no new refresh token means the old one to stay. */

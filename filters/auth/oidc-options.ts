@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Configuration } from 'openid-client';
-import { ArgError, type FilterContext, isToken, type Log, queryValue } from '../../src/plugin/index.ts';
+import { ArgError, arg, type FilterContext, isToken, type Log, queryValue } from '../../src/plugin/index.ts';
 import type { Claims } from '../auth-state.ts';
 import type { CookieScope } from './browser-cookies.ts';
 import { type ClaimQuery, readClaimQuery } from './claim-query.ts';
@@ -99,11 +99,14 @@ function cookiePrefix(values: OidcArguments): string {
   return name === '' ? `sluice-oidc-${hash('sha256', JSON.stringify(alike)).slice(0, 8)}` : name;
 }
 
+const field = arg.headerName('header', { writes: true });
+
 function readUpstreamHeader(pair: string): { name: string; query: ClaimQuery } {
   const colon = pair.indexOf(':');
   const name = pair.slice(0, Math.max(0, colon));
   if (!isToken(name)) throw new ArgError(`expected "Header:query", found ${JSON.stringify(pair)}`, 7);
   try {
+    field.read(name);
     return { name, query: readClaimQuery(pair.slice(colon + 1)) };
   } catch (error) {
     throw new ArgError((error as Error).message, 7);

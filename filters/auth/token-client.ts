@@ -1,6 +1,6 @@
 import { type FilterContext, LruCache, type StateKey, stateKey, withoutSecrets } from '../../src/plugin/index.ts';
 import type { Claims } from '../auth-state.ts';
-import { ASK_TIMEOUT_MS, jsonObject } from './ask.ts';
+import { ASK_TIMEOUT_MS, ask, jsonObject, type Question } from './ask.ts';
 import { bearerRefusal, type Refusal } from './refusal.ts';
 
 /** How many tokens a cache holds. */
@@ -11,8 +11,10 @@ export type TokenAnswer = { readonly facts: Claims } | { readonly refusal: Refus
 
 /** What an endpoint is, and how it is asked. */
 export interface TokenEndpoint {
-  /** Asks about the token; the answer's body is not read yet. */
-  ask(token: string, signal: AbortSignal, timeoutMs: number): Promise<globalThis.Response>;
+  /** Where it is. @throws Error while that is not known. */
+  url(): string | Promise<string>;
+  /** What it is asked about the token. */
+  question(token: string): Question;
   /** Tells endpoints apart. */
   readonly name: string;
   /** How long an answer may be used again, in ms; default 0: not at all. */
@@ -51,15 +53,10 @@ export class TokenClient {
   async #ask(token: string, ctx: FilterContext): Promise<TokenAnswer> {
     const { name, cacheMs = 0, timeoutMs = ASK_TIMEOUT_MS } = this.#endpoint;
     try {
-      const answer = await this.#endpoint.ask(token, ctx.signal, timeoutMs);
-      if (answer.status === 200) {
-        const facts = await jsonObject(answer);
-        if (cacheMs > 0) this.#remember(token, facts, cacheMs);
-        return { facts };
-      }
-      await answer.body?.cancel();
-      if (answer.status === 401 || answer.status === 403) return { refusal: bearerRefusal.invalid };
-      throw new Error(`it answered ${answer.status}`);
+      const question = { ...this.#endpoint.question(token), signal: ctx.signal, timeoutMs };
+      const answer = await ask(await this.#endpoint.url(), question, answerOf);
+      if ('facts' in answer && cacheMs > 0) this.#remember(token, answer.facts, cacheMs);
+      return answer;
     } catch (error) {
       ctx.log.error('a token could not be asked about', {
         endpoint: withoutSecrets(name),
@@ -73,4 +70,23 @@ export class TokenClient {
     const leftMs = Number(facts['expires_in'] ?? Number.POSITIVE_INFINITY) * 1000;
     this.#cache.set(token, { facts, until: Date.now() + Math.min(cacheMs, leftMs) });
   }
+}
+
+async function answerOf(answer: globalThis.Response): Promise<TokenAnswer> {
+  if (answer.status === 200) return { facts: await jsonObject(answer) };
+  if (answer.status === 401 || answer.status === 403) return { refusal: bearerRefusal.invalid };
+  throw new Error(`it answered ${answer.status}`);
+}
+
+/** The endpoint for token info at `url`, which is sent the token itself. */
+export function tokenInfoEndpoint(
+  url: string,
+  times: Pick<TokenEndpoint, 'cacheMs' | 'timeoutMs'> = {},
+): TokenEndpoint {
+  return {
+    ...times,
+    name: url,
+    url: () => url,
+    question: (token) => ({ headers: { Authorization: `Bearer ${token}` } }),
+  };
 }

@@ -1,7 +1,6 @@
 import { ArgError, parseDuration } from '../../src/plugin/index.ts';
-import { ask } from './ask.ts';
 import { readOptions } from './options.ts';
-import { TokenClient } from './token-client.ts';
+import { TokenClient, tokenInfoEndpoint } from './token-client.ts';
 import { readUrl } from './url-argument.ts';
 
 /** The environment variable that names the token info endpoint of routes which do not. */
@@ -20,13 +19,8 @@ export function tokenInfoClient(values: readonly string[]): { client: TokenClien
   if (endpoint === undefined)
     throw new ArgError(`expected "url=…" as the first argument, or the environment variable ${TOKEN_INFO_VARIABLE}`);
   try {
-    const client = new TokenClient({
-      name: readUrl(endpoint),
-      cacheMs: parseDuration(cache[0] ?? '0'),
-      timeoutMs: parseDuration(timeout[0] ?? '2s'),
-      ask: (token, signal, timeoutMs) =>
-        ask(endpoint, { headers: { Authorization: `Bearer ${token}` }, signal, timeoutMs }),
-    });
+    const times = { cacheMs: parseDuration(cache[0] ?? '0'), timeoutMs: parseDuration(timeout[0] ?? '2s') };
+    const client = new TokenClient(tokenInfoEndpoint(readUrl(endpoint), times));
     return { client, at };
   } catch (error) {
     throw new ArgError((error as Error).message, at === 0 ? -1 : 0);

@@ -41,6 +41,23 @@ const FAULTS: [call: string, argument: string, message: string][] = [
     'oauthTokeninfoAnyScope',
     'oauthTokeninfoAnyScope: expected "url=…" as the first argument, or the environment variable SLUICE_OAUTH2_TOKENINFO_URL',
   ],
+  ...[
+    ['insecure=yes', 'expected "true" or "false", found "yes"'],
+    ['callback=back', 'expected a path such as "/callback", found "back"'],
+    ['subdomains=two', 'expected a digit, found "two"'],
+    ['cookie=a b', 'expected a cookie name, found "a b"'],
+    ['header=Connection', 'expected a header that filters may write; Connection belongs to the connection'],
+    ['revoke=/revoke', 'expected a URL such as "https://auth.example", found "/revoke"'],
+  ].map(([setting, message]): (typeof FAULTS)[number] => [
+    `oauthGrant(${PROVIDER}, "id=gateway", "secret=x", "secrets=test/fixtures/oidc-secrets", "${setting}")`,
+    `"${setting}"`,
+    `oauthGrant: argument 6 (option): ${message}`,
+  ]),
+  [
+    'webhook("http://127.0.0.1:1/", "X-User, Content-Length")',
+    '"X-User,',
+    'webhook: argument 2 (headers): expected a header that filters may write; Content-Length belongs to the connection',
+  ],
   [
     'webhook("http://me:secret@127.0.0.1:1/")',
     '"http',
