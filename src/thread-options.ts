@@ -7,6 +7,8 @@ export function upstreamOptions(config: Config, { client }: TlsFiles) {
   return {
     connectTimeoutMs: config['timeout-backend'],
     responseHeaderTimeoutMs: config['response-header-timeout-backend'],
+    maxResponseHeaderBytes: config['max-header-bytes-backend'],
+    maxResponseFields: config['max-headers-backend'],
     bodyIdleTimeoutMs: config['body-idle-timeout-backend'],
     keepAliveTimeoutMs: config['keepalive-backend'],
     idleConnectionsPerHost: config['idle-conns-num'],

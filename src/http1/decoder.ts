@@ -1,5 +1,5 @@
 import type { HeaderList } from '../http/index.ts';
-import { areFieldLines } from './field-lines.ts';
+import { areFieldLines, trimmedValue } from './field-lines.ts';
 
 /** Takes the content of a message out of the bytes that carry it. */
 export interface BodyDecoder {
@@ -59,23 +59,27 @@ export class UntilCloseDecoder implements BodyDecoder {
 export interface ChunkedRules {
   /** Content in bytes; 0: no bound. */
   readonly maxBodyBytes: number;
-  /** Chunk extensions of a message together. */
+  /** What size lines hold besides sizes, extensions above all, beyond the content of the chunks: as a long answer may sign each. */
   readonly maxChunkExtensionBytes: number;
   /** Trailer fields together. */
   readonly maxTrailerBytes: number;
+  /** Takes blanks that mean nothing: at the end of a size line, as many origins pad it, and before a colon. Default false. */
+  readonly takesStrayBlanks?: boolean;
   /** Refuses what breaks a rule; `status` is what a client would be told. @throws always */
   refuse(status: number, code: string): never;
-  /** The fields of a trailer section, whose lines are well-formed. @throws where one may not be there */
-  trailers(block: string): HeaderList;
+  /** The fields of a trailer section, whose lines are well-formed; null: none of use. @throws where one may not be there */
+  trailers(block: string): HeaderList | null;
 }
 
-/**
- * Size line of a chunk (RFC 9112 §7.1): hexadecimal digits, extensions well-formed and without white space, CRLF.
- * RFC 9112 §7.1.1 lets a recipient ignore extensions; we pass none on.
- */
-const SIZE_LINE =
-  /^([0-9A-Fa-f]{1,13})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*\r\n$/;
+/** Digits that count: what they say fits into a number exactly. Zeros before them say nothing. */
 const MAX_SIZE_DIGITS = 13;
+
+/**
+ * What stands behind the size (RFC 9112 §7.1.1): extensions, blanks around their signs, CRLF. A recipient may ignore
+ * extensions; we pass none on.
+ */
+const EXTENSIONS =
+  /^(?:[ \t]*;[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[ \t]*=[ \t]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*\r\n$/;
 
 const LF = 10;
 
@@ -130,15 +134,36 @@ export class ChunkedDecoder implements BodyDecoder {
   }
 
   #beginChunk(line: string): void {
-    const parts = SIZE_LINE.exec(line);
-    const digits = parts?.[1] ?? this.#rules.refuse(400, 'bad-chunk-size');
-    this.#extensionBytes += line.length - 2 - digits.length;
+    const digits = this.#takeSize(line);
+    this.#extensionBytes += line.length - 2 - digits;
     if (this.#extensionBytes > this.#rules.maxChunkExtensionBytes) this.#rules.refuse(413, 'long-chunk-extension');
-    this.#chunkBytes = Number.parseInt(digits, 16);
+    this.#extensionBytes = Math.max(0, this.#extensionBytes - this.#chunkBytes);
     this.#bodyBytes += this.#chunkBytes;
     const { maxBodyBytes } = this.#rules;
     if (maxBodyBytes > 0 && this.#bodyBytes > maxBodyBytes) this.#rules.refuse(413, 'long-body');
     this.#state = this.#chunkBytes === 0 ? 'trailer' : 'data';
+  }
+
+  /** Reads the size at the beginning of its line; answers the number of digits that count. */
+  #takeSize(line: string): number {
+    let at = 0;
+    let first = 0;
+    let bytes = 0;
+    for (let digit = hexValue(line.charCodeAt(0)); digit >= 0; digit = hexValue(line.charCodeAt(++at))) {
+      if (bytes === 0) first = at;
+      bytes = bytes * 16 + digit;
+    }
+    const digits = at - first;
+    const isSize = at > 0 && digits <= MAX_SIZE_DIGITS;
+    if (!isSize || (line.length !== at + 2 && !this.#isIgnorable(line.slice(at))) || !line.endsWith('\r\n'))
+      this.#rules.refuse(400, 'bad-chunk-size');
+    this.#chunkBytes = bytes;
+    return digits;
+  }
+
+  #isIgnorable(behindSize: string): boolean {
+    if (EXTENSIONS.test(behindSize)) return true;
+    return this.#rules.takesStrayBlanks === true && EXTENSIONS.test(withoutBlanksAtEnd(behindSize));
   }
 
   /** Moves the content of several chunks together within their segment, so that many small ones cost one delivery. */
@@ -163,7 +188,7 @@ export class ChunkedDecoder implements BodyDecoder {
       return;
     }
     if (this.#trailerBlock !== '') {
-      if (!areFieldLines(this.#trailerBlock)) this.#rules.refuse(400, 'bad-header');
+      if (!areFieldLines(this.#trailerBlock, this.#rules.takesStrayBlanks)) this.#rules.refuse(400, 'bad-header');
       this.trailers = this.#rules.trailers(this.#trailerBlock);
     }
     this.#state = 'done';
@@ -191,4 +216,16 @@ export class ChunkedDecoder implements BodyDecoder {
     if (this.#state === 'data-end') return [400, 'bad-chunk-end'];
     return this.#state === 'trailer' ? [431, 'long-trailer'] : [413, 'long-chunk-extension'];
   }
+}
+
+/** The line without the blanks before the CRLF at its end. */
+function withoutBlanksAtEnd(line: string): string {
+  return `${trimmedValue(line, 0, line.length - 2)}\r\n`;
+}
+
+/** The value of a hexadecimal digit; -1: it is none. */
+function hexValue(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 0x20;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }

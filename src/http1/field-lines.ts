@@ -4,9 +4,12 @@
  */
 const FIELD_LINES = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
 
+/** The same with blanks before the colon, which a proxy takes out of a response (RFC 9112 §5.1). */
+const BLANKS_BEFORE_COLON = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
+
 /** Says whether `block` is made of well-formed field lines, and of nothing else. */
-export function areFieldLines(block: string): boolean {
-  return FIELD_LINES.test(block);
+export function areFieldLines(block: string, takesBlanksBeforeColon = false): boolean {
+  return FIELD_LINES.test(block) || (takesBlanksBeforeColon && BLANKS_BEFORE_COLON.test(block));
 }
 
 /** Names and values, flat, of a block that `areFieldLines`. */
@@ -15,10 +18,15 @@ export function parseFieldLines(block: string): string[] {
   for (let at = 0; at < block.length; ) {
     const colon = block.indexOf(':', at);
     const end = block.indexOf('\r\n', colon);
-    raw.push(block.slice(at, colon), trimmedValue(block, colon + 1, end));
+    raw.push(trimmedName(block, at, colon), trimmedValue(block, colon + 1, end));
     at = end + 2;
   }
   return raw;
+}
+
+/** The name between `from` and the colon, without the blanks behind it. */
+export function trimmedName(text: string, from: number, colon: number): string {
+  return isBlank(text.charCodeAt(colon - 1)) ? trimmedValue(text, from, colon) : text.slice(from, colon);
 }
 
 /** The value between `from` and `to` without the white space around it (RFC 9112 §5.1). */

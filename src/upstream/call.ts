@@ -151,6 +151,11 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     this.#observer.failed(error);
   }
 
+  refused(error: Error): void {
+    // Of a head that nobody has seen yet, an honest error can still be made.
+    if (this.#state === HEAD_HELD) this.onResponseError(null, error);
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#state = SENT;
@@ -298,7 +303,6 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
 
   /** Passes an interim response on. @throws ProxyError when the origin may not send it. */
   #inform(status: number, headers: HeaderList): void {
-    if (status === 101) throw protocolError('the origin switched protocols unasked');
     if (++this.#interimCount > MAX_INTERIM) throw protocolError(`more than ${MAX_INTERIM} interim responses`);
     // A 100 that nobody asked for is one more interim response, and means nothing (RFC 9110 §15.2.1).
     if (status !== 100) this.#observer.informed(status, headers);

@@ -11,6 +11,8 @@ const KEEP_ALIVE_MARGIN_MS = 2000;
 export interface ConnectionUser {
   /** The time set by `Connection.deadline` has passed. */
   timedOut(): void;
+  /** The origin sent what cannot be read on: told before anything else happens, and before the connection ends. */
+  refused(error: Error): void;
 }
 
 /**
@@ -50,7 +52,11 @@ export class Connection {
     });
     this.client.on('connect', () => {
       const client = this.client as ClientInternals;
-      this.#parser = new ResponseParser(client, this.#socket as ClientSocket, settings.maxResponseHeaderBytes);
+      this.#parser = new ResponseParser(client, this.#socket as ClientSocket, {
+        maxHeadBytes: settings.maxResponseHeaderBytes,
+        maxFields: settings.maxResponseFields,
+        refused: (error) => this.user?.refused(error),
+      });
     });
     this.client.on('disconnect', () => {
       this.isUsed = false;

@@ -12,6 +12,8 @@ export interface UpstreamOptions {
   idleConnectionsPerHost?: number;
   /** Status line and fields of a response head together; beyond it 502. Default 64 KiB. */
   maxResponseHeaderBytes?: number;
+  /** Field lines of a response head; beyond it 502. Default 1000. */
+  maxResponseFields?: number;
   /** Whether the client's Host is passed on where no filter says otherwise. Default false. */
   preserveHost?: boolean;
   /** Takes any certificate. Default false. */
@@ -40,6 +42,7 @@ const DEFAULTS: UpstreamSettings = {
   keepAliveTimeoutMs: 20_000,
   idleConnectionsPerHost: 64,
   maxResponseHeaderBytes: 64 * 1024,
+  maxResponseFields: 1000,
   preserveHost: false,
   insecureTls: false,
   minTlsVersion: 'TLSv1.2',

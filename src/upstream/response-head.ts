@@ -1,5 +1,5 @@
-import { HeaderList, isHopByHop, membersOf } from '../http/index.ts';
-import { areFieldLines, trimmedValue } from '../http1/index.ts';
+import { HeaderList, isBodiless, isHopByHop, membersOf } from '../http/index.ts';
+import { areFieldLines, trimmedName, trimmedValue } from '../http1/index.ts';
 import { protocolError } from './faults.ts';
 import { isLookedAt, namedByConnection, without } from './request-fields.ts';
 
@@ -19,9 +19,13 @@ export interface ResponseHead {
   readonly upgrade: string | null;
 }
 
-/** HTTP-version, status, and a reason phrase that means nothing (RFC 9112 §4) and stays behind. */
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-const DIGITS = /^[0-9]{1,15}$/;
+/**
+ * HTTP-version, status, and a reason phrase that means nothing (RFC 9112 §4) and stays behind. A later minor version is
+ * read as 1.1 (RFC 9110 §6.2).
+ */
+const STATUS_LINE = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+/** A length that a number holds exactly, whatever zeros stand before it. */
+const LENGTH = /^0*[0-9]{1,15}$/;
 const TIMEOUT = /(?:^|[,;\s])timeout="?(\d+)/i;
 
 interface StatusLine {
@@ -33,28 +37,46 @@ interface StatusLine {
 const knownLines = new Map<string, StatusLine>();
 const MAX_KNOWN_LINES = 100;
 
+/** What a response answers, and how large its head may be. */
+export interface HeadTerms {
+  /** Method of the request. */
+  readonly method: string;
+  /** Lines of fields. */
+  readonly maxFields: number;
+}
+
 /**
  * Reads the head of a response, strictly (RFC 9112 §2–§6): what two readers could read in two ways is an origin's fault.
+ * Where no content can follow (HEAD, 1xx, 204, 304) the fields that frame it say nothing, and cannot be ambiguous
+ * (RFC 9112 §6.3).
  *
  * `text` is the head as latin1, every line with its CRLF, without the empty line at its end.
  * @throws ProxyError 502.
  */
-export function parseResponseHead(text: string): ResponseHead {
+export function parseResponseHead(text: string, { method, maxFields }: HeadTerms): ResponseHead {
   const lineEnd = text.indexOf('\r\n');
   const line = text.slice(0, lineEnd);
   const { isLatest, status } = knownLines.get(line) ?? parseStatusLine(line);
-  const fields = new FieldReader(text.slice(lineEnd + 2));
+  const fields = new FieldReader(text.slice(lineEnd + 2), maxFields);
+  const fault = fields.framingFault;
+  if (fault !== null && !isBodiless(method, status)) refuseResponse(fault);
   const { contentLength, codings, connection, keepAlive, upgrade } = fields;
-  if (codings !== null && contentLength !== null) refuseResponse('both a length and chunks');
   return {
     status,
-    headers: new HeaderList(fields.passedOn()),
+    headers: new HeaderList(fields.passedOn(status)),
     contentLength: contentLength === null ? -1 : Number(contentLength),
     isChunked: codings !== null,
-    persists: persists(isLatest, connection),
+    persists: fault === null && persists(isLatest, connection),
     keepAliveSeconds: keepAlive === null ? -1 : Number(TIMEOUT.exec(keepAlive)?.[1] ?? -1),
     upgrade: upgrade !== null && membersOf(connection ?? '').includes('upgrade') ? upgrade : null,
   };
+}
+
+/** Says whether all protocols of an Upgrade are among those that a request asked for. */
+export function isAskedFor(upgrade: string, asked: string): boolean {
+  const protocols = membersOf(upgrade);
+  const known = membersOf(asked);
+  return protocols.length > 0 && protocols.every((protocol) => known.includes(protocol));
 }
 
 /** @throws ProxyError 502 */
@@ -64,7 +86,7 @@ export function refuseResponse(what: string): never {
 
 function parseStatusLine(line: string): StatusLine {
   const [, minor, digits] = STATUS_LINE.exec(line) ?? refuseResponse('a bad status line');
-  const parsed = { isLatest: minor === '1', status: Number(digits) };
+  const parsed = { isLatest: minor !== '0', status: Number(digits) };
   if (knownLines.size < MAX_KNOWN_LINES) knownLines.set(line, parsed);
   return parsed;
 }
@@ -76,6 +98,8 @@ function persists(isLatest: boolean, connection: string | null): boolean {
   return !options.includes('close') && (isLatest || options.includes('keep-alive'));
 }
 
+const LENGTH_NAME: readonly string[] = ['content-length'];
+
 /** Reads the field lines of a head, and notes the fields that the connection itself lives by. */
 class FieldReader {
   contentLength: string | null = null;
@@ -83,16 +107,20 @@ class FieldReader {
   connection: string | null = null;
   keepAlive: string | null = null;
   upgrade: string | null = null;
+  /** Why nobody could tell where content behind this head ends; null: one can. */
+  framingFault: string | null = null;
   /** All others, flat. */
   readonly #endToEnd: string[] = [];
 
-  constructor(block: string) {
-    if (!areFieldLines(block)) refuseResponse('a malformed header');
+  constructor(block: string, maxFields: number) {
+    if (!areFieldLines(block, true)) refuseResponse('a malformed header');
     const endToEnd = this.#endToEnd;
+    let count = 0;
     for (let at = 0; at < block.length; ) {
+      if (++count > maxFields) refuseResponse(`more than ${maxFields} fields`);
       const colon = block.indexOf(':', at);
       const end = block.indexOf('\r\n', colon);
-      const name = block.slice(at, colon);
+      const name = trimmedName(block, at, colon);
       const value = trimmedValue(block, colon + 1, end);
       if (!isLookedAt(name) || this.#isEndToEnd(name.toLowerCase(), value)) endToEnd.push(name, value);
       at = end + 2;
@@ -100,20 +128,26 @@ class FieldReader {
   }
 
   /** The fields that go on to the client, flat. */
-  passedOn(): string[] {
+  passedOn(status: number): string[] {
     const named = this.connection === null ? [] : namedByConnection(this.connection);
-    return named.length === 0 ? this.#endToEnd : without(this.#endToEnd, named);
+    const kept = named.length === 0 ? this.#endToEnd : without(this.#endToEnd, named);
+    // It speaks of the next connection too, and a client is lost without it (RFC 9110 §15.5.22).
+    if (status === 426 && this.upgrade !== null) kept.push('Upgrade', this.upgrade);
+    return this.framingFault === null ? kept : without(kept, LENGTH_NAME);
   }
 
   #isEndToEnd(lowerName: string, value: string): boolean {
     switch (lowerName) {
       case 'content-length':
-        if (this.contentLength !== null || !DIGITS.test(value)) refuseResponse('a bad Content-Length');
+        if (this.contentLength !== null || !LENGTH.test(value)) this.framingFault ??= 'a bad Content-Length';
+        if (this.codings !== null) this.framingFault ??= 'both a length and chunks';
         this.contentLength = value;
         return true;
       case 'transfer-encoding':
         // What is coded otherwise cannot be passed on as it is, and parsers differ about where it ends (RFC 9112 §6.1).
-        if (this.codings !== null || !/^chunked$/i.test(value)) refuseResponse('a transfer coding that is not chunked');
+        if (this.codings !== null || !/^chunked$/i.test(value))
+          this.framingFault ??= 'a transfer coding that is not chunked';
+        if (this.contentLength !== null) this.framingFault ??= 'both a length and chunks';
         this.codings = value;
         return false;
       case 'connection':

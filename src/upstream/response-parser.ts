@@ -12,7 +12,7 @@ import {
 } from '../http1/index.ts';
 import { closedEarly, REUSE_OVER } from './faults.ts';
 import { own, type SegmentReader } from './read-buffer.ts';
-import { parseResponseHead, type ResponseHead, refuseResponse } from './response-head.ts';
+import { isAskedFor, parseResponseHead, type ResponseHead, refuseResponse } from './response-head.ts';
 import {
   CLIENT,
   type ClientInternals,
@@ -38,9 +38,20 @@ const CHUNKED_RULES: ChunkedRules = {
   // Some origins sign each chunk of a long answer.
   maxChunkExtensionBytes: 2 ** 20,
   maxTrailerBytes: 16 * 1024,
+  takesStrayBlanks: true,
   refuse: (_, code) => refuseResponse(`malformed chunks (${code})`),
   trailers: trailersOf,
 };
+
+/** What a parser keeps to, and whom it tells. */
+export interface ParserTerms {
+  /** Status line and fields of a head together. */
+  readonly maxHeadBytes: number;
+  /** Field lines of a head. */
+  readonly maxFields: number;
+  /** Told, while the segment is still being read, that the origin sent what cannot be read on; then the socket ends. */
+  refused(error: Error): void;
+}
 
 /**
  * The parser of the responses on one connection, in the place of undici's: strict (RFC 9112), and without its copy into
@@ -58,17 +69,17 @@ export class ResponseParser implements ClientParser, SegmentReader {
   keepAliveSeconds = -1;
   readonly #client: ClientInternals;
   readonly #socket: ClientSocket;
-  readonly #maxHeadBytes: number;
+  readonly #terms: ParserTerms;
   /** The beginning of a head. */
   #bytes: Buffer | null = null;
   #decoder: BodyDecoder | null = null;
   #isPaused = false;
 
   /** Takes over from undici's parser of a socket that was just connected. */
-  constructor(client: ClientInternals, socket: ClientSocket, maxHeadBytes: number) {
+  constructor(client: ClientInternals, socket: ClientSocket, terms: ParserTerms) {
     this.#client = client;
     this.#socket = socket;
-    this.#maxHeadBytes = maxHeadBytes;
+    this.#terms = terms;
     socket[PARSER]?.destroy();
     socket[PARSER] = this;
   }
@@ -79,6 +90,7 @@ export class ResponseParser implements ClientParser, SegmentReader {
       while (rest !== null && !this.#socket.destroyed)
         rest = this.#decoder === null ? this.#takeHead(rest) : this.#takeContent(rest, this.#decoder);
     } catch (error) {
+      this.#terms.refused(error as Error);
       this.#socket.destroy(error as Error);
     }
     return !this.#isPaused;
@@ -114,7 +126,8 @@ export class ResponseParser implements ClientParser, SegmentReader {
     const seen = this.#bytes;
     const bytes = seen === null ? segment : Buffer.concat([seen, segment]);
     const text = findHead(bytes, seen?.length ?? 0);
-    if ((text ?? bytes).length > this.#maxHeadBytes) refuseResponse('a head that is too long');
+    const { maxHeadBytes, maxFields } = this.#terms;
+    if ((text ?? bytes).length > maxHeadBytes) refuseResponse(`a head of more than ${maxHeadBytes} bytes`);
     if (text === null) {
       if (isHopelessHead(bytes, seen?.length ?? 0)) refuseResponse('what is no HTTP/1.1');
       this.#bytes = seen === null ? Buffer.from(bytes) : bytes;
@@ -122,14 +135,15 @@ export class ResponseParser implements ClientParser, SegmentReader {
     }
     this.#bytes = null;
     const end = text.length + 2;
-    return this.#begin(request, parseResponseHead(text), end === bytes.length ? null : bytes.subarray(end));
+    const head = parseResponseHead(text, { method: request.method, maxFields });
+    return this.#begin(request, head, end === bytes.length ? null : bytes.subarray(end));
   }
 
   #begin(request: ClientRequest, head: ResponseHead, rest: Buffer | null): Buffer | null {
     const { status } = head;
-    if (status === 101 && request.upgrade !== null && head.upgrade !== null) return this.#upgrade(request, head, rest);
+    if (status === 101) return this.#upgrade(request, head, rest);
     if (status < 200) {
-      if (!head.persists) refuseResponse('an interim response as its last');
+      // What it says of the connection holds for the final response, which says it again (RFC 9112 §9.6).
       request.onResponseStart(status, head, this.#resume, '');
       return rest;
     }
@@ -173,6 +187,9 @@ export class ResponseParser implements ClientParser, SegmentReader {
   }
 
   #upgrade(request: ClientRequest, head: ResponseHead, rest: Buffer | null): null {
+    if (request.upgrade === null) refuseResponse('a 101 to a request that asked for no other protocol');
+    if (head.upgrade === null) refuseResponse('a 101 that does not say to which protocol');
+    if (!isAskedFor(head.upgrade, request.upgrade)) refuseResponse('a 101 to a protocol that was not asked for');
     const client = this.#client;
     const socket = this.#socket;
     socket[PARSER] = null;
@@ -206,14 +223,13 @@ function decoderOf(method: string, { status, contentLength, isChunked }: Respons
 /** Fields that frame a message, and come too late in its trailer section. */
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
-/** The trailer fields, but for those that speak of the connection (RFC 9110 §6.5.1). @throws ProxyError where one frames. */
-function trailersOf(block: string): HeaderList {
+/** The trailer fields, but for those that frame, or speak of the connection (RFC 9110 §6.5.1). */
+function trailersOf(block: string): HeaderList | null {
   const raw = parseFieldLines(block);
   const kept: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at] as string;
-    if (FRAMING.has(name.toLowerCase())) refuseResponse('framing among its trailers');
-    if (!isHopByHop(name.toLowerCase())) kept.push(name, raw[at + 1] as string);
+    const lower = (raw[at] as string).toLowerCase();
+    if (!FRAMING.has(lower) && !isHopByHop(lower)) kept.push(raw[at] as string, raw[at + 1] as string);
   }
-  return new HeaderList(kept);
+  return kept.length === 0 ? null : new HeaderList(kept);
 }

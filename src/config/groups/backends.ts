@@ -8,6 +8,14 @@ export const BACKENDS = {
   'client-tls-key': option.string('', 'PATH', 'the key of client-tls-cert, in PEM'),
   'timeout-backend': option.duration('60s', 'time to connect to a backend'),
   'response-header-timeout-backend': option.duration('60s', "time for a backend's response head"),
+  'max-header-bytes-backend': option.int(
+    65_536,
+    "size of a backend's response head in bytes, status line and fields, beyond which it is answered 502",
+    { min: 1 },
+  ),
+  'max-headers-backend': option.int(1000, "fields in a backend's response head, beyond which it is answered 502", {
+    min: 1,
+  }),
   'body-idle-timeout-backend': option.duration('300s', "how long a backend's body may stand still"),
   'keepalive-backend': option.duration('30s', 'how long an idle connection to a backend is kept'),
   'idle-conns-num': option.int(64, 'idle connections kept per backend and thread'),
