@@ -26,7 +26,6 @@ export class ReverseProxy {
   readonly upstream: Upstream;
   readonly observer: ExchangeObserver;
   readonly viaName: string;
-  readonly #via: string;
   readonly #maxLoopbacks: number;
   readonly #defaultStatus: number;
   /** Of each thread another one, so that ids of one process differ. */
@@ -40,7 +39,6 @@ export class ReverseProxy {
     this.upstream = init.upstream;
     this.observer = init.observer;
     this.viaName = init.viaName ?? 'sluice';
-    this.#via = `1.1 ${this.viaName}`;
     this.#maxLoopbacks = init.maxLoopbacks ?? 9;
     this.#defaultStatus = init.defaultStatus ?? 404;
   }
@@ -99,6 +97,6 @@ export class ReverseProxy {
 
   /** Gives a response the fields that every answer of this proxy bears. */
   decorate(response: Response): void {
-    addVia(response.headers.raw, this.#via);
+    addVia(response.headers.raw, '1.1', this.viaName);
   }
 }
