@@ -27,6 +27,9 @@ export class RequestObserver implements ExchangeObserver {
       code: error.code,
       status: error.status,
       ...facts(exchange),
+      ...(exchange.endpoint === null ? {} : { endpoint: exchange.endpoint }),
+      // Its head had gone out, and so much of its content.
+      ...(exchange.status === 0 ? {} : { sent: exchange.status, bytes: exchange.bytesSent }),
       ...causeOf(error),
     });
     return true;

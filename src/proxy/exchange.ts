@@ -37,7 +37,7 @@ export interface ExchangeRecord {
   readonly lookupMs: number;
   /** The origin that was asked last, such as "http://10.0.0.1:8080"; null when none was. */
   readonly endpoint: string | null;
-  /** The code of the failure that became a response; null when nothing failed. */
+  /** The code of the failure that became a response, or cut it; null when nothing failed. */
   readonly errorCode: string | null;
   /** Whether the application log has a line with the exchange's id about that failure. */
   readonly isFailureLogged: boolean;
@@ -46,7 +46,7 @@ export interface ExchangeRecord {
 
 /** Hears of exchanges; given by whoever composes the proxy (src/observe). */
 export interface ExchangeObserver {
-  /** A failure became an error response; says whether it was logged, under the exchange's id. */
+  /** A failure became an error response, or cut one that had begun; says whether it was logged, under the exchange's id. */
   failed(exchange: ExchangeRecord, error: ProxyError): boolean;
   /** The exchange is over; `error` is what cut it short. */
   finished(exchange: ExchangeRecord, error: Error | null): void;
@@ -168,9 +168,13 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   /** The error response for a failure; the failure is told to the observer. */
   failure(thrown: unknown): { error: ProxyError; response: Response } {
     const error = asProxyError(thrown);
+    this.#noted(error);
+    return { error, response: errorResponse(error, this.isFailureLogged ? this.id : null) };
+  }
+
+  #noted(error: ProxyError): void {
     this.errorCode = error.code;
     this.isFailureLogged = this.proxy.observer.failed(this, error);
-    return { error, response: errorResponse(error, this.isFailureLogged ? this.id : null) };
   }
 
   inform(status: number, headers: HeaderList): void {
@@ -225,6 +229,8 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   #conclude(): void {
     for (let pass = this.#lastPass; pass !== null; pass = pass.previous) pass.release();
     if (this.isShadowed) this.request.body?.discard(new Error('nobody read the request'));
-    this.proxy.observer.finished(this, this.#gone ?? this.#cutBy);
+    const cutBy = this.#cutBy;
+    if (cutBy !== null && this.#gone === null) this.#noted(asProxyError(cutBy));
+    this.proxy.observer.finished(this, this.#gone ?? cutBy);
   }
 }

@@ -52,6 +52,32 @@ describe('logs', { timeout: 60_000 }, () => {
     assert.deepEqual(rest, ['']);
   });
 
+  it('tell of an origin that breaks off behind the head', async () => {
+    await using origin = await Origin.start(async (c) => {
+      const length = (await c.head()).startsWith('GET /short') ? 'Content-Length: 9' : 'Transfer-Encoding: chunked';
+      c.end(`HTTP/1.1 200 OK\r\n${length}\r\n\r\n5\r\nhi`);
+    });
+    await using folder = await Folder.make({ 'routes/a.eskip': `broken: * -> "${origin.url}"` });
+    const args = ['--workers', '1', '--access-log', folder.at('access.log'), '--application-log-json-enabled'];
+    await using running = await SluiceProcess.run(args, { cwd: folder.path });
+    for (const target of ['/short', '/chunked']) await assert.rejects(ask({ port: running.port, target }));
+    const { err } = await running.stop();
+    const lines = err.split('\n').filter((line) => line.includes('"code":"upstream-'));
+    const told = lines.map((line) => JSON.parse(line)).map(({ time, id, ...rest }) => ({ ...rest, id: typeof id }));
+    const common = { level: 50, msg: `${origin.url}: the connection was closed early (other side closed)` };
+    const facts = {
+      code: 'upstream-closed',
+      status: 502,
+      route: 'broken',
+      endpoint: origin.url,
+      cause: 'UND_ERR_SOCKET',
+    };
+    assert.deepEqual(
+      told.map(({ target, bytes, host, ...rest }) => [target, rest]),
+      ['/short', '/chunked'].map((target) => [target, { ...common, ...facts, id: 'string', method: 'GET', sent: 200 }]),
+    );
+  });
+
   it('are JSON when asked for, without queries when asked for', async () => {
     const flags = ['--access-log-json-enabled', '--access-log-strip-query', '--application-log-json-enabled'];
     const { access, err } = await logs(flags, ['/hello?secret', '/throwing?secret']);

@@ -15,7 +15,7 @@ interface Answer {
   /** All that the origin sends. */
   sent: string;
   /** All that the client gets, without Date, up to the end of the connection. */
-  got: string;
+  got: string | RegExp;
 }
 
 const HANDSHAKE = request('GET', '/', '', 'Connection: Upgrade, close', 'Upgrade: websocket, x/2');
@@ -25,7 +25,7 @@ const GET = get('/', 'Connection: close');
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const GOT_OK = 'HTTP/1.1 200 OK\r\nVia: 1.1 sluice\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok';
 const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
-const REFUSED = `HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nVia: 1.1 sluice\r\nConnection: close\r\nContent-Length: 19\r\n\r\nBad Gateway (test)\n`;
+const REFUSED = /^HTTP\/1\.1 502 Bad Gateway\r\n(?:.*\r\n)*\r\nBad Gateway \(\w+\)\n$/;
 
 /** A final answer without content: its status line and fields. */
 function bare(line: string, ...fields: string[]): string {
@@ -207,7 +207,8 @@ async function pass({ asked = GET, sent, got }: Answer): Promise<void> {
   try {
     client.write(asked);
     await client.closed;
-    assert.equal(client.received, got);
+    if (typeof got === 'string') assert.equal(client.received, got);
+    else assert.match(client.received, got);
   } finally {
     client.destroy();
     await proxy.close();

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Deadline, type TimerWheel } from '../../http/index.ts';
+import { Deadline, ProxyError, type TimerWheel } from '../../http/index.ts';
+import { clientGone } from './refusal.ts';
 
 /** A tunnel may be silent for long: TCP itself finds out whether the client's host is still there. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
@@ -30,7 +31,7 @@ export class Tunnel {
 
   constructor(init: TunnelInit) {
     this.#init = init;
-    this.#idle = new Deadline(init.timers, () => this.#close(new Error('the tunnel was idle')));
+    this.#idle = new Deadline(init.timers, () => this.#close(clientGone('idle-tunnel')));
     const { client, upstream, early } = init;
     this.#touch();
     if (early !== null) upstream.write(early);
@@ -41,7 +42,7 @@ export class Tunnel {
     upstream.resume();
     // Ends that came before there was a tunnel are not told again.
     if (client.readableEnded) upstream.end();
-    if (upstream.destroyed) this.#close(new Error('the upstream is gone'));
+    if (upstream.destroyed) this.#close(this.#goneError(upstream));
     else if (upstream.readableEnded) client.end();
   }
 
@@ -59,15 +60,22 @@ export class Tunnel {
     from.on('end', () => {
       if (to.writable) to.end();
     });
-    from.on('error', (error: Error) => this.#close(error));
+    from.on('error', (error: Error) => this.#close(this.#goneError(from, error)));
     from.on('close', () => this.#sideClosed(from));
   }
 
   #sideClosed(side: Duplex): void {
     const { client, upstream } = this.#init;
     const isOrderly = side.readableEnded && side.writableFinished;
-    if (!isOrderly) this.#close(side === client ? new Error('the client is gone') : new Error('the upstream is gone'));
+    if (!isOrderly) this.#close(this.#goneError(side));
     else if (client.destroyed && upstream.destroyed) this.#close(null);
+  }
+
+  /** Who broke the tunnel off. */
+  #goneError(side: Duplex, cause?: Error): ProxyError {
+    if (side === this.#init.client) return clientGone('tunnel-broken', cause);
+    const message = `the upstream broke the tunnel off (${cause?.message ?? 'closed without an end'})`;
+    return new ProxyError({ code: 'upstream-closed', status: 502, source: 'upstream', message, cause });
   }
 
   #touch(): void {
