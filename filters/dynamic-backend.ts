@@ -1,4 +1,4 @@
-import { arg, defineFilter, isAuthority } from '../src/plugin/index.ts';
+import { arg, defineFilter, isAuthority, readAddress } from '../src/plugin/index.ts';
 
 const SETS_HOST = 'Also sets the Host that is sent, over preserveHost.';
 
@@ -13,11 +13,10 @@ function parseBaseUrl(text: string): BaseUrl | null {
   return isAuthority(authority) ? { scheme: scheme.toLowerCase(), authority } : null;
 }
 
-const baseUrl = arg.custom('url', 'url', (value) => {
-  const found = parseBaseUrl(String(value));
-  if (found === null) throw new Error(`expected an http or https URL, found ${JSON.stringify(value)}`);
-  return found;
-});
+const baseUrl = arg.advised(
+  arg.custom('url', 'url', (value) => readAddress(String(value))),
+  ({ advice }) => advice,
+);
 
 /** Chooses the backend of a `<dynamic>` route. */
 export const setDynamicBackendUrl = defineFilter({
@@ -34,15 +33,12 @@ export const setDynamicBackendUrl = defineFilter({
       response: { status: 200 },
     },
   ],
-  create: ([{ scheme, authority }]) => {
-    const url = `${scheme}://${authority}`;
-    return {
-      request({ upstream }) {
-        upstream.dynamicUrl = url;
-        upstream.host = authority;
-      },
-    };
-  },
+  create: ([{ origin, authority }]) => ({
+    request({ upstream }) {
+      upstream.dynamicUrl = origin;
+      upstream.host = authority;
+    },
+  }),
 });
 
 const hostAndPort = arg.custom('host', 'host', (value) => {

@@ -15,7 +15,7 @@ test('filters that ask something of the upstream call', async () => {
     ['consistentHashKey', ['x${request.cookie.none}'], {}],
     ['consistentHashKey', ['${request.cookie.empty}'], {}],
     ['consistentHashKey', [''], {}],
-    ['setDynamicBackendUrl', ['HTTP://A.example:81/p?q'], { dynamicUrl: 'http://A.example:81', host: 'A.example:81' }],
+    ['setDynamicBackendUrl', ['HTTP://A.example:81/p?q'], { dynamicUrl: 'http://a.example:81', host: 'a.example:81' }],
     ['setDynamicBackendUrl', ['https://[::1]'], { dynamicUrl: 'https://[::1]', host: '[::1]' }],
     ['setDynamicBackendHost', ['a.example:81'], { dynamicHost: 'a.example:81', host: 'a.example:81' }],
     ['setDynamicBackendScheme', ['https'], { dynamicScheme: 'https' }],

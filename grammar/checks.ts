@@ -1,3 +1,4 @@
+import { readAddress } from './address.ts';
 import type { BalancedBackend, RouteDef } from './ast.ts';
 import { type Diagnostic, problem } from './diagnostic.ts';
 
@@ -30,24 +31,16 @@ function checkDuplicates(route: RouteDef, errors: Diagnostic[]): void {
 }
 
 function checkEndpoints(backend: BalancedBackend, errors: Diagnostic[]): void {
-  let scheme: string | null = null;
+  let first: string | null = null;
   for (const { url, span } of backend.endpoints) {
-    const own = schemeOf(url);
-    if (own === null) {
-      const message = `"${url}" is not a usable endpoint, expected an address like "http://host:port"`;
+    try {
+      const { scheme } = readAddress(url);
+      first ??= scheme;
+      if (scheme === first) continue;
+      const message = `the endpoints of a balanced backend share one scheme, found ${scheme} after ${first}`;
       errors.push(problem('bad-endpoint', message, span));
-    } else if (scheme !== null && own !== scheme) {
-      const message = `the endpoints of a balanced backend share one scheme, found ${own} after ${scheme}`;
-      errors.push(problem('bad-endpoint', message, span));
+    } catch (error) {
+      errors.push(problem('bad-endpoint', (error as Error).message, span));
     }
-    scheme ??= own;
   }
-}
-
-/** Stricter than URL, which repairs what it is given: backslashes become slashes, line breaks vanish. */
-const address = /^(https?):\/\/[^\x00-\x20\x7f"<>\\^`{|}/?#]+(?:[/?#][^\x00-\x20\x7f]*)?$/i;
-
-function schemeOf(url: string): string | null {
-  const scheme = address.exec(url)?.[1];
-  return scheme && URL.canParse(url) ? scheme.toLowerCase() : null;
 }

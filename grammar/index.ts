@@ -4,6 +4,7 @@
  * May import: chevrotain, nothing of ours and no I/O.
  * Invariant: parsing what was printed gives an equal definition, and printing it again the same text.
  */
+export { type Address, readAddress } from './address.ts';
 export type { Arg, Backend, BalancedBackend, Call, EndpointDef, RouteDef, Span } from './ast.ts';
 export { NO_SPAN } from './ast.ts';
 export { canonical, equalRoutes } from './canonical.ts';

@@ -43,7 +43,7 @@ const wrong: [title: string, json: unknown, message: RegExp][] = [
   ['an id that is no name', { id: 'a-b' }, /id: "a-b" is not a name/],
   ['an unknown backend', { backend: { type: 'shnt' } }, /backend.type: unknown type "shnt"/],
   ['no endpoints', { backend: { type: 'lb' } }, /expected at least one endpoint/],
-  ['a bad endpoint', { backend: { type: 'lb', endpoints: ['x'] } }, /"x" is not a usable endpoint/],
+  ['a bad endpoint', { backend: { type: 'lb', endpoints: ['x'] } }, /"x" is no usable address: it has no scheme/],
   ['an algorithm that is no name', { backend: { type: 'lb', algorithm: 'a b', endpoints: ['http://a'] } }, /algorithm/],
   ['a call without a name', { filters: [{}] }, /filters\[0\].name/],
   ['a star among filters', { filters: [{ name: '*' }] }, /filters\[0\].name/],

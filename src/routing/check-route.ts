@@ -1,4 +1,4 @@
-import type { Backend, Call, Diagnostic, RouteDef } from '../../grammar/index.ts';
+import { type Backend, type Call, type Diagnostic, type RouteDef, readAddress } from '../../grammar/index.ts';
 import { type Advising, adviseArgs, readArgs } from '../plugin/index.ts';
 import { fault, warning } from './finding.ts';
 import type { NamedSpec, Namespace } from './namespace.ts';
@@ -69,17 +69,21 @@ function checkPaths(def: RouteDef, found: Diagnostic[]): void {
 function checkBackend(backend: Backend, registry: Registry, found: Diagnostic[]): void {
   if (backend.kind === 'network') {
     // An empty address is legal: the filters of such a route answer.
-    if (backend.url !== '') checkUrl(backend.url, backend.span, found);
+    if (backend.url !== '') checkAddress(backend.url, backend.span, found);
   } else if (backend.kind === 'balanced') {
     const { algorithm, algorithmSpan, endpoints } = backend;
     if (algorithm !== null && registry.balancers.get(algorithm) === undefined) {
       found.push(unknownName('algorithm', algorithm, registry.balancers, algorithmSpan ?? backend.span));
     }
-    for (const endpoint of endpoints) checkUrl(endpoint.url, endpoint.span, found);
+    for (const endpoint of endpoints) checkAddress(endpoint.url, endpoint.span, found);
   }
 }
 
-function checkUrl(url: string, span: Diagnostic['span'], found: Diagnostic[]): void {
-  if (/^https?:\/\/[^/?#]/i.test(url) && URL.canParse(url)) return;
-  found.push(fault('bad-backend', `"${url}" is no usable address, expected one like "http://host:port"`, span));
+function checkAddress(url: string, span: Diagnostic['span'], found: Diagnostic[]): void {
+  try {
+    const { advice } = readAddress(url);
+    if (advice !== null) found.push(warning('advice', advice, span));
+  } catch (error) {
+    found.push(fault('bad-backend', (error as Error).message, span));
+  }
 }

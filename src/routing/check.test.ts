@@ -41,6 +41,11 @@ const CASES: [eskip: string, ...expected: (string | RegExp)[]][] = [
   ],
   ['* -> "ftp://a"', /^bad-backend: "ftp:\/\/a" is no usable address.* \["ftp:\/\/a"\]$/],
   ['* -> "http://a:b"', /^bad-backend/],
+  ['* -> "http://u:p@a"', /^bad-backend: .*credentials/],
+  ['* -> "http://unix:/x.sock"', /^bad-backend: .*Unix sockets/],
+  ['* -> "http://a/base"', /^advice: the path "\/base" .* \["http:\/\/a\/base"\]$/],
+  ['* -> <"http://a", "http://b/x?weight=2">', /^advice: the path "\/x" .* \["http:\/\/b\/x\?weight=2"\]$/],
+  ['* -> <"http://a?zone=x", "http://b">', /^advice: "zone" .* \["http:\/\/a\?zone=x"\]$/],
   ['* -> <randm, "http://a">', 'unknown-algorithm: unknown algorithm "randm" (random?) [randm]'],
   ['Nope() && False() -> nope() -> "x"', /unknown-predicate/, /unknown-filter/, /bad-backend/],
 ];

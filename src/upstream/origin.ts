@@ -1,3 +1,5 @@
+import { type Address, readAddress } from '../plugin/index.ts';
+
 /** Where connections go: what counts of a backend's URL. */
 export interface Origin {
   /** Scheme and authority without a default port, such as "http://a:8080". */
@@ -26,44 +28,21 @@ export class BackendError extends Error {
   }
 }
 
-/**
- * Reads the URL of a backend. Path and query do not count, as in Skipper.
- * @throws BackendError unless it is an http or https URL without credentials.
- */
+/** Where the address of a backend leads to. @throws BackendError unless it is one that `readAddress` takes. */
 export function parseOrigin(text: string): Origin {
-  const url = parseUrl(text);
-  return {
-    url: `${url.protocol}//${url.host}`,
-    isTls: url.protocol === 'https:',
-    authority: url.host,
-    hostname: url.hostname,
-  };
+  return parseEndpoint(text).origin;
 }
 
-/**
- * Reads the URL of an endpoint with its attributes: `?weight=3`. Others, such as `?zone=x`, mean nothing here.
- * @throws BackendError as `parseOrigin`, and when the weight is no positive number.
- */
+/** An endpoint's address with its attributes. @throws BackendError as `parseOrigin` does. */
 export function parseEndpoint(text: string): WeightedOrigin {
-  const weightText = parseUrl(text).searchParams.get('weight');
-  const weight = weightText === null ? 1 : Number(weightText);
-  if (!(weight > 0 && weight <= MAX_WEIGHT)) {
-    throw new BackendError(`${text}: the weight must be a number above 0, up to ${MAX_WEIGHT}`);
-  }
-  return { origin: parseOrigin(text), weight };
+  const { origin, scheme, authority, hostname, weight } = addressOf(text);
+  return { origin: { url: origin, isTls: scheme === 'https', authority, hostname }, weight };
 }
 
-const MAX_WEIGHT = 1000;
-
-function parseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url === null)
-    throw new BackendError(`${JSON.stringify(text)} is no URL; expected one such as "http://host:8080"`);
-  const { protocol } = url;
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new BackendError(`${text}: the scheme ${protocol.slice(0, -1)} is not supported; expected http or https`);
+function addressOf(text: string): Address {
+  try {
+    return readAddress(text);
+  } catch (error) {
+    throw new BackendError((error as Error).message);
   }
-  if (url.username !== '' || url.password !== '')
-    throw new BackendError(`${url.host}: credentials in a backend URL are not sent`);
-  return url;
 }
