@@ -8,6 +8,7 @@ export * from './authority.ts';
 export * from './baggage.ts';
 export * from './body.ts';
 export * from './cidr.ts';
+export * from './client-connection.ts';
 export * from './cookies.ts';
 export * from './downstream.ts';
 export * from './errors.ts';

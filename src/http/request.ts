@@ -1,4 +1,5 @@
 import type { Body } from './body.ts';
+import type { ClientConnection } from './client-connection.ts';
 import type { HeaderList } from './headers.ts';
 import { cleanPath, decodePath, decodeUnreserved, encodeButEscapes, encodePath, matchPath } from './path.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
@@ -22,6 +23,8 @@ export interface RequestInit {
   upgrade?: string | null;
   /** What a TLS client proved to own; null without TLS or without a certificate. */
   clientCertificate?: PeerCertificate | null;
+  /** The client's connection; null (default): a request that no client's connection bears, such as a copy. */
+  connection?: ClientConnection | null;
 }
 
 /**
@@ -45,6 +48,8 @@ export class Request {
   readonly upgrade: string | null;
   /** The certificate the client proved to own in the TLS handshake; null without TLS, or where it sent none. */
   readonly clientCertificate: PeerCertificate | null;
+  /** The connection it came on; null for one that no client sent as it is, such as a copy. */
+  readonly connection: ClientConnection | null;
   /** The target as received. */
   readonly originalTarget: string;
   /** Which copy of a client's request this is, as `teeLoopback` named it; null for the client's own. */
@@ -70,6 +75,7 @@ export class Request {
     this.localPort = init.localPort ?? 0;
     this.upgrade = init.upgrade ?? null;
     this.clientCertificate = init.clientCertificate ?? null;
+    this.connection = init.connection ?? null;
     this.originalTarget = target;
   }
 

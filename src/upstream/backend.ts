@@ -42,6 +42,11 @@ export class Backend {
     return endpoint === null ? null : (this.#byEndpoint.get(endpoint) ?? null);
   }
 
+  /** The target whose connections are those of `pool`; null: none is. */
+  targetOf(pool: ConnectionPool): Target | null {
+    return this.#targets.find((target) => target.pool === pool) ?? null;
+  }
+
   /** Gives up the endpoints; calls under way end in peace. */
   close(): void {
     if (this.#isClosed) return;

@@ -14,6 +14,7 @@ import {
   upstreamError,
 } from './faults.ts';
 import type { UpstreamSettings } from './options.ts';
+import { asksForConnection, authenticatesConnection, ownConnection } from './private-connections.ts';
 import { requestFields } from './request-fields.ts';
 import type { ResponseHead } from './response-head.ts';
 import type { Dispatcher } from './undici.ts';
@@ -122,6 +123,11 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
 
   /** Sends the request. Called once, by the upstream. */
   begin(): void {
+    const own = ownConnection(this.#request.connection, this.#backend);
+    if (own !== null) {
+      this.#dispatch(own.target, own.connection);
+      return;
+    }
     const target = this.#backend.pick(this);
     if (target === null) this.#fail(noEndpointError(this.#backend.routeId));
     else this.#dispatch(target, target.pool.acquire());
@@ -180,6 +186,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
       this.#inform(status, headers);
       return;
     }
+    if (asksForConnection(status, headers)) this.#connection?.makePrivate(this.#request.connection);
     this.flow = controller;
     this.#status = status;
     this.#headers = headers;
@@ -248,6 +255,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     this.#state = WAITING;
     target.endpoint.inFlight++;
     connection.user = this;
+    if (authenticatesConnection(request.headers)) connection.makePrivate(request.connection);
     if (this.#timeoutMs !== null) {
       connection.deadline.set(Math.max(1, this.#startedAt + this.#timeoutMs - performance.now()));
     }

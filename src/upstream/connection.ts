@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { Deadline } from '../http/index.ts';
+import { type ClientConnection, Deadline } from '../http/index.ts';
 import type { ConnectionPool } from './connection-pool.ts';
+import { disown, own } from './private-connections.ts';
 import { ResponseParser } from './response-parser.ts';
 import { Client, type ClientInternals, type ClientSocket } from './undici.ts';
 
@@ -31,12 +32,16 @@ export class Connection {
   isIdle = false;
   /** Says whether the connection has borne a response already, so that its end may mean no more than a keep-alive race. */
   isUsed = false;
-  readonly #pool: ConnectionPool;
+  readonly pool: ConnectionPool;
+  /** The one client connection that may use it, as a user has logged in on it; null: whoever comes. */
+  #owner: ClientConnection | null = null;
+  /** Nobody may use it after this user. */
+  #isSpoilt = false;
   #socket: Duplex | null = null;
   #parser: ResponseParser | null = null;
 
   constructor(pool: ConnectionPool) {
-    this.#pool = pool;
+    this.pool = pool;
     const { settings } = pool;
     this.deadline = new Deadline(pool.timers, () => (this.user === null ? this.discard() : this.user.timedOut()));
     this.client = new Client(pool.origin.url, {
@@ -61,41 +66,56 @@ export class Connection {
     this.client.on('disconnect', () => {
       this.isUsed = false;
       if (this.isIdle) pool.remove(this);
+      else if (this.#owner !== null && this.user === null) this.discard();
     });
   }
 
+  /** Keeps the connection from all but the client's connection, with which it ends; without one, from all that come. */
+  makePrivate(client: ClientConnection | null): void {
+    if (this.#owner !== null) return;
+    if (client !== null && own(client, this)) this.#owner = client;
+    else this.#isSpoilt = true;
+  }
+
+  /** Ends the connection, whoever uses it. */
+  readonly end = (): void => this.discard();
+
   /** Ends the use: the connection goes back to its pool, if it lives. Called when a response is complete. */
   release(): void {
-    if (this.#socket?.destroyed !== false) {
+    if (this.#socket?.destroyed !== false || this.#isSpoilt) {
       this.discard();
       return;
     }
     this.user = null;
     this.isUsed = true;
     this.deadline.set(this.#idleTimeoutMs());
-    this.#pool.release(this);
+    if (this.#owner === null) this.pool.release(this);
   }
 
   /** Ends the use and the connection, also one that is being opened. */
   discard(): void {
-    this.user = null;
-    this.deadline.dispose();
-    this.#pool.remove(this);
+    this.#leave();
     // Not by the client: it knows nothing of a socket that is connecting, nor of one that was upgraded.
     this.#socket?.destroy();
   }
 
   /** Ends the use of a connection that was handed to somebody else, as an upgraded one is. */
   detach(): void {
-    this.user = null;
     this.#socket = null;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.user = null;
     this.deadline.dispose();
-    this.#pool.remove(this);
+    if (this.#owner !== null) disown(this.#owner, this);
+    this.#owner = null;
+    this.pool.remove(this);
   }
 
   /** How long it may wait for its next user; less than the origin says, lest it close the connection under a request. */
   #idleTimeoutMs(): number {
-    const { keepAliveTimeoutMs } = this.#pool.settings;
+    const { keepAliveTimeoutMs } = this.pool.settings;
     const seconds = this.#parser?.keepAliveSeconds ?? -1;
     return seconds < 0 ? keepAliveTimeoutMs : Math.max(1, seconds * 1000 - KEEP_ALIVE_MARGIN_MS);
   }

@@ -392,6 +392,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     if (exchange !== null) this.#endExchange(exchange, reason);
     this.#reader.takeRest();
     this.#clock.dispose();
+    this.#peer.connection.closed();
     this.#context.connections.delete(this);
     this.#socket.destroy();
   }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import {
   type Body,
+  ClientConnection,
   type PeerCertificate,
   Request,
   type RequestHandler,
@@ -20,18 +21,19 @@ export interface Peer {
   readonly localPort: number;
   readonly scheme: 'http' | 'https';
   readonly clientCertificate: PeerCertificate | null;
+  readonly connection: ClientConnection;
 }
 
 /** The ends of `socket`; asked once, as the question is a system call (and another one for the local end: 3 % of accepting). */
 export function peerOf(socket: Socket, { localPort, scheme }: Pick<Peer, 'localPort' | 'scheme'>): Peer {
   const { remoteAddress = '', remotePort = 0 } = socket;
   const clientCertificate = scheme === 'https' ? peerCertificateOf(socket as TLSSocket) : null;
-  return { remoteAddress, remotePort, localPort, scheme, clientCertificate };
+  return { remoteAddress, remotePort, localPort, scheme, clientCertificate, connection: new ClientConnection() };
 }
 
 /** The request that a head, its content and its connection make. */
 export function requestOf(head: RequestHead, body: Body | null, peer: Peer): Request {
-  const { remoteAddress, remotePort, localPort, scheme, clientCertificate } = peer;
+  const { remoteAddress, remotePort, localPort, scheme, clientCertificate, connection } = peer;
   const { method, target, host, headers, version, upgrade } = head;
   return new Request({
     method,
@@ -46,6 +48,7 @@ export function requestOf(head: RequestHead, body: Body | null, peer: Peer): Req
     localPort,
     scheme,
     clientCertificate,
+    connection,
   });
 }
 
