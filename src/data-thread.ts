@@ -25,7 +25,8 @@ const log: Log = {
 const builtins = builtinRegistry();
 let balancers = builtins.balancers;
 const upstream = new Upstream(upstreamOptions(config, tls), new EndpointRegistry(), {
-  get: (name) => balancers.get(name),
+  balancers: { get: (name) => balancers.get(name) },
+  log,
 });
 const table = new RoutingTable<RouteBackend>({ ignoreTrailingSlash: config['ignore-trailing-slash'] });
 const metrics = new RequestMetrics(metricsOptions(config));

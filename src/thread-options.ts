@@ -11,6 +11,7 @@ export function upstreamOptions(config: Config, { client }: TlsFiles) {
     maxResponseFields: config['max-headers-backend'],
     bodyIdleTimeoutMs: config['body-idle-timeout-backend'],
     keepAliveTimeoutMs: config['keepalive-backend'],
+    dnsRefreshMs: config['dns-refresh-backend'],
     idleConnectionsPerHost: config['idle-conns-num'],
     preserveHost: config['proxy-preserve-host'],
     insecureTls: config.insecure,

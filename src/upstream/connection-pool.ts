@@ -1,4 +1,5 @@
 import { Deadline, type TimerWheel } from '../http/index.ts';
+import type { BackendName, BackendNames, NameUser } from './backend-names.ts';
 import { Connection } from './connection.ts';
 import type { UpstreamSettings } from './options.ts';
 import type { Origin } from './origin.ts';
@@ -12,16 +13,20 @@ const IP_ADDRESS = /^(?:\d+\.\d+\.\d+\.\d+$|\[)/;
 export interface PoolEnv {
   readonly settings: UpstreamSettings;
   readonly timers: TimerWheel;
+  /** Follows names; null: they are looked up for each new connection. */
+  readonly names: BackendNames | null;
 }
 
 /** The connections to one origin. The last one used is the first one used again, so that a lull lets the others go. */
-export class ConnectionPool {
+export class ConnectionPool implements NameUser {
   readonly origin: Origin;
   readonly settings: UpstreamSettings;
   readonly timers: TimerWheel;
   readonly connector: ReturnType<typeof buildConnector>;
   /** The name asked for in TLS (SNI) and looked for in the certificate; empty for an address. */
   readonly serverName: string;
+  readonly #names: BackendNames | null;
+  readonly #name: BackendName | null;
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
   #isClosed = false;
@@ -32,10 +37,13 @@ export class ConnectionPool {
     this.settings = settings;
     this.timers = env.timers;
     this.serverName = IP_ADDRESS.test(origin.hostname) ? '' : origin.hostname;
+    this.#names = env.names;
+    this.#name = this.serverName === '' ? null : (env.names?.watch(origin.hostname, this) ?? null);
     this.connector = buildConnector({
       timeout: settings.connectTimeoutMs,
       allowH2: false,
       onread: readInPlace,
+      ...(this.#name === null ? {} : { lookup: this.#name.lookup }),
       ...(origin.isTls ? tlsOptions(settings) : {}),
     });
   }
@@ -83,9 +91,22 @@ export class ConnectionPool {
     void connection.client.destroy();
   }
 
+  /** A connection has opened, to an address that may be gone by now. Called by the connection. */
+  opened(connection: Connection): void {
+    if (this.#name?.lacks(connection.address ?? '')) connection.retire();
+  }
+
+  moved(isGone: (address: string) => boolean): void {
+    for (const connection of [...this.#all]) {
+      const { address } = connection;
+      if (address !== undefined && isGone(address)) connection.retire();
+    }
+  }
+
   /** Ends idle connections now and the others as their calls end; resolves when the last is gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    if (this.#name !== null) this.#names?.unwatch(this.#name);
     this.#idle.length = 0;
     await Promise.all(
       Array.from(this.#all, (connection) => {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ClientConnection, Deadline } from '../http/index.ts';
 import type { ConnectionPool } from './connection-pool.ts';
@@ -56,6 +57,7 @@ export class Connection {
       allowH2: false,
     });
     this.client.on('connect', () => {
+      pool.opened(this);
       const client = this.client as ClientInternals;
       this.#parser = new ResponseParser(client, this.#socket as ClientSocket, {
         maxHeadBytes: settings.maxResponseHeaderBytes,
@@ -75,6 +77,17 @@ export class Connection {
     if (this.#owner !== null) return;
     if (client !== null && own(client, this)) this.#owner = client;
     else this.#isSpoilt = true;
+  }
+
+  /** Address of the other end; undefined where the connection is not open. */
+  get address(): string | undefined {
+    return (this.#socket as Socket | null)?.remoteAddress;
+  }
+
+  /** Lets nobody use the connection any more; who uses it now is not disturbed. */
+  retire(): void {
+    this.#isSpoilt = true;
+    if (this.user === null) this.discard();
   }
 
   /** Ends the connection, whoever uses it. */

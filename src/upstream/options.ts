@@ -1,3 +1,5 @@
+import type { Lookup } from './backend-names.ts';
+
 /** How upstream calls behave; all has a default. 0 switches a time-out off. */
 export interface UpstreamOptions {
   /** For TCP and TLS together; then 504. Default 60 s, as Skipper. */
@@ -8,6 +10,13 @@ export interface UpstreamOptions {
   bodyIdleTimeoutMs?: number;
   /** How long an idle connection is kept; an origin's own Keep-Alive hint wins, less 2 s. Default 20 s. */
   keepAliveTimeoutMs?: number;
+  /**
+   * How often the names of origins in use are looked up again; connections to addresses that are gone take no new
+   * requests. Default 10 s; 0: a name is looked up for each new connection.
+   */
+  dnsRefreshMs?: number;
+  /** How names are looked up; default: as the system does. */
+  lookup?: Lookup;
   /** Idle connections kept to one origin. Default 64, as Skipper. */
   idleConnectionsPerHost?: number;
   /** Status line and fields of a response head together; beyond it 502. Default 64 KiB. */
@@ -33,13 +42,14 @@ export interface UpstreamOptions {
 /** Options with every value given. */
 export type UpstreamSettings = Required<Omit<UpstreamOptions, Optional>> & Pick<UpstreamOptions, Optional>;
 
-type Optional = 'ca' | 'clientCertificate';
+type Optional = 'ca' | 'clientCertificate' | 'lookup';
 
 const DEFAULTS: UpstreamSettings = {
   connectTimeoutMs: 60_000,
   responseHeaderTimeoutMs: 60_000,
   bodyIdleTimeoutMs: 300_000,
   keepAliveTimeoutMs: 20_000,
+  dnsRefreshMs: 10_000,
   idleConnectionsPerHost: 64,
   maxResponseHeaderBytes: 64 * 1024,
   maxResponseFields: 1000,

@@ -167,7 +167,7 @@ for (const body of [null, 'fixed', 'stream'] as const) {
       }
     });
     const dead = `http://127.0.0.1:${await freePort()}`;
-    await using client = new TestUpstream([dead, origin.url], {}, 'roundRobin');
+    await using client = new TestUpstream([dead, origin.url], {}, { algorithm: 'roundRobin' });
     for (let count = 0; count < 4; count++) {
       const { outcome } = client.send({ method: 'POST', body: body === 'stream' ? streamed() : body });
       assert.equal((await outcome.text()).text, 'ok');

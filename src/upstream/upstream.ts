@@ -1,8 +1,9 @@
 import { balancers, type EndpointRegistry } from '../balance/index.ts';
 import { ProxyError, TimerWheel } from '../http/index.ts';
-import type { BalancerSpec } from '../plugin/index.ts';
+import type { BalancerSpec, Log } from '../plugin/index.ts';
 import type { BackendRecord } from '../routing/index.ts';
 import { Backend, type Target } from './backend.ts';
+import { BackendNames } from './backend-names.ts';
 import { Call, type UpstreamObserver, type UpstreamRequest } from './call.ts';
 import { ConnectionPool, PoolLease } from './connection-pool.ts';
 import { settingsOf, type UpstreamOptions, type UpstreamSettings } from './options.ts';
@@ -16,6 +17,16 @@ export interface BalancerNames {
   get(name: string): BalancerSpec | undefined;
 }
 
+/** What an upstream may be given besides its options. */
+export interface UpstreamParts {
+  /** Default: the built-in ones. */
+  readonly balancers?: BalancerNames;
+  /** Told what no request is to blame for. Default: nobody. */
+  readonly log?: Log;
+}
+
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
 const BUILT_IN: BalancerNames = new Map(balancers.map((spec) => [spec.name, spec]));
 
 /** The way to all origins of one thread: its connections, and the calls on them. */
@@ -24,15 +35,22 @@ export class Upstream {
   readonly #timers = new TimerWheel({ tickMs: TICK_MS, slots: 4096 });
   readonly #endpoints: EndpointRegistry;
   readonly #balancers: BalancerNames;
+  readonly #names: BackendNames | null;
   readonly #leases = new Map<string, PoolLease>();
   /** Backends of `<dynamic>` routes by base URL, the one used last at the end. */
   readonly #dynamic = new Map<string, Backend>();
 
-  /** `endpoints` is shared with whoever reads the counters; `names` knows the algorithms, by default the built-in ones. */
-  constructor(options: UpstreamOptions, endpoints: EndpointRegistry, names: BalancerNames = BUILT_IN) {
+  /** `endpoints` is shared with whoever reads the counters. */
+  constructor(
+    options: UpstreamOptions,
+    endpoints: EndpointRegistry,
+    { balancers = BUILT_IN, log = SILENT }: UpstreamParts = {},
+  ) {
     this.settings = settingsOf(options);
     this.#endpoints = endpoints;
-    this.#balancers = names;
+    this.#balancers = balancers;
+    const { dnsRefreshMs: refreshMs, lookup } = this.settings;
+    this.#names = refreshMs === 0 ? null : new BackendNames({ refreshMs, lookup, log });
   }
 
   /**
@@ -129,7 +147,7 @@ export class Upstream {
   #target(origin: Origin): Target {
     let lease = this.#leases.get(origin.url);
     if (lease === undefined) {
-      const pool = new ConnectionPool(origin, { settings: this.settings, timers: this.#timers });
+      const pool = new ConnectionPool(origin, { settings: this.settings, timers: this.#timers, names: this.#names });
       lease = new PoolLease(pool, () => {
         this.#leases.delete(origin.url);
         void pool.close();

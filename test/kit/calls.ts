@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { EndpointRegistry } from '../../src/balance/index.ts';
 import { Body, type BodyInit, HeaderList, type ProxyError, Request, type Response } from '../../src/http/index.ts';
+import type { Log } from '../../src/plugin/index.ts';
 import {
   type Backend,
   type Call,
@@ -83,8 +84,12 @@ export class TestUpstream {
   readonly backend: Backend;
 
   /** One URL makes a network backend, several a balanced one. */
-  constructor(urls: string | readonly string[], options: UpstreamOptions = {}, algorithm: string | null = null) {
-    this.upstream = new Upstream(options, this.endpoints);
+  constructor(
+    urls: string | readonly string[],
+    options: UpstreamOptions = {},
+    { algorithm = null, log }: { algorithm?: string | null; log?: Log } = {},
+  ) {
+    this.upstream = new Upstream(options, this.endpoints, log === undefined ? {} : { log });
     const backend = this.upstream.makeBackend(
       typeof urls === 'string' ? { kind: 'network', url: urls } : { kind: 'balanced', algorithm, endpoints: [...urls] },
       'test',

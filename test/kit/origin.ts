@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** What an origin does with one connection; when it returns, the connection stays open. */
@@ -89,7 +89,7 @@ export class OriginConnection {
   }
 }
 
-/** An origin on 127.0.0.1 that speaks bytes, so that every fault of an origin can be played. */
+/** An origin on the loopback (127.0.0.1 unless told otherwise) that speaks bytes, so that every fault of an origin can be played. */
 export class Origin {
   readonly connections: OriginConnection[] = [];
   readonly url: string;
@@ -98,14 +98,15 @@ export class Origin {
 
   private constructor(server: Server, scheme: string) {
     this.#server = server;
-    this.port = (server.address() as { port: number }).port;
-    this.url = `${scheme}://127.0.0.1:${this.port}`;
+    const { address, port } = server.address() as AddressInfo;
+    this.port = port;
+    this.url = `${scheme}://${address}:${port}`;
   }
 
-  /** Starts an origin on a free port. Errors of the script end the connection. */
-  static async start(script: OriginScript, tls?: TlsOptions): Promise<Origin> {
+  /** Starts an origin, on a free port unless told otherwise. Errors of the script end the connection. */
+  static async start(script: OriginScript, tls?: TlsOptions, { host = '127.0.0.1', port = 0 } = {}): Promise<Origin> {
     const server = tls === undefined ? createServer({ allowHalfOpen: true }) : createTlsServer(tls);
-    server.listen(0, '127.0.0.1');
+    server.listen(port, host);
     await once(server, 'listening');
     const origin = new Origin(server, tls === undefined ? 'http' : 'https');
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {

@@ -35,7 +35,7 @@ export interface TestProxy {
 /** Starts a proxy on a free port. @throws AssertionError when the routes have errors. */
 export async function startTestProxy(routes: string, options: TestProxyOptions = {}): Promise<TestProxy> {
   const registry = options.registry ?? builtinRegistry();
-  const upstream = new Upstream(options.upstream ?? {}, new EndpointRegistry(), registry.balancers);
+  const upstream = new Upstream(options.upstream ?? {}, new EndpointRegistry(), registry);
   let table: RoutingTable<ReturnType<typeof routeBackend>> = new RoutingTable();
   const failures: ProxyError[] = [];
   const finished: TestProxy['finished'] = [];

@@ -18,5 +18,9 @@ export const BACKENDS = {
   }),
   'body-idle-timeout-backend': option.duration('300s', "how long a backend's body may stand still"),
   'keepalive-backend': option.duration('30s', 'how long an idle connection to a backend is kept'),
+  'dns-refresh-backend': option.duration(
+    '10s',
+    "how often backends' names are looked up again while there are connections; those to addresses that are gone take no new requests. 0: for each new connection only",
+  ),
   'idle-conns-num': option.int(64, 'idle connections kept per backend and thread'),
 } as const;
