@@ -6,8 +6,8 @@ import {
   type Filter,
   type FilterContext,
   HeaderList,
-  isAuthority,
   Request,
+  readAddress,
   type ShadowTarget,
   teeBody,
 } from '../src/plugin/index.ts';
@@ -34,8 +34,9 @@ interface Server {
 }
 
 const server = arg.custom('url', 'url', (value): Server => {
-  const [, origin = '', authority = '', target = ''] = /^(https?:\/\/([^/?#]*))([^#]*)$/i.exec(String(value)) ?? [];
-  if (!isAuthority(authority)) throw new Error(`expected an http or https URL, found ${JSON.stringify(value)}`);
+  const text = String(value);
+  const [, base = text, target = ''] = /^([^/?#]*:\/\/[^/?#]*)([^#]*)$/.exec(text) ?? [];
+  const { origin, authority } = readAddress(base);
   return { origin, authority, target: target.startsWith('/') ? target : `/${target}` };
 });
 

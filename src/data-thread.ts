@@ -1,7 +1,15 @@
 // A data thread: the composition root of what serves requests. The main thread starts it and tells it what to serve.
 import { threadId, workerData } from 'node:worker_threads';
 import { EndpointRegistry } from './balance/index.ts';
-import { AccessLog, logLines, RequestMetrics, RequestObserver, single, ThreadMetrics } from './observe/index.ts';
+import {
+  AccessLog,
+  endpointMetrics,
+  logLines,
+  RequestMetrics,
+  RequestObserver,
+  single,
+  ThreadMetrics,
+} from './observe/index.ts';
 import type { Log, PredicateEnv } from './plugin/index.ts';
 import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
 import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
@@ -24,7 +32,8 @@ const log: Log = {
 
 const builtins = builtinRegistry();
 let balancers = builtins.balancers;
-const upstream = new Upstream(upstreamOptions(config, tls), new EndpointRegistry(), {
+const endpoints = new EndpointRegistry({ log });
+const upstream = new Upstream(upstreamOptions(config, tls), endpoints, {
   balancers: { get: (name) => balancers.get(name) },
   log,
 });
@@ -84,6 +93,7 @@ const seat = serveThread<RouteBackend>({
     const active = listeners.reduce((sum, { activeRequests }) => sum + activeRequests, 0);
     return [
       ...metrics.snapshot(prefix),
+      ...endpointMetrics(endpoints.facts(), prefix),
       ...threadMetrics.snapshot(prefix),
       single(`${prefix}_connections`, 'gauge', 'Connections of clients that are open.', open),
       single(`${prefix}_requests_in_flight`, 'gauge', 'Requests that are being answered.', active),

@@ -12,8 +12,9 @@ import { random } from './random.ts';
 import { roundRobin, weightedRoundRobin } from './round-robin.ts';
 
 export { consistentHash } from './consistent-hash.ts';
-export { EndpointRegistry } from './endpoint-registry.ts';
+export { type EndpointFacts, EndpointRegistry, type EndpointRegistryInit } from './endpoint-registry.ts';
 export { leastRequests } from './least-requests.ts';
+export { LiveEndpoint } from './live-endpoint.ts';
 export { powerOfRandomNChoices } from './power-of-choices.ts';
 export { random } from './random.ts';
 export { roundRobin, weightedRoundRobin } from './round-robin.ts';

@@ -9,6 +9,7 @@ export * from './application-log.ts';
 
 import type { Exposition } from './exposition.ts';
 
+export * from './endpoint-metrics.ts';
 export { DURATION_BUCKETS, Histogram, histogramMetric } from './histogram.ts';
 export * from './log-lines.ts';
 export * from './metric-snapshot.ts';

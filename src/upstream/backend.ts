@@ -1,9 +1,12 @@
+import type { LiveEndpoint } from '../balance/index.ts';
 import type { BalanceRequest, Balancer, Endpoint } from '../plugin/index.ts';
 import type { ConnectionPool, PoolLease } from './connection-pool.ts';
 
 /** One place to send requests to: an endpoint and the connections to it. */
 export interface Target {
-  readonly endpoint: Endpoint;
+  readonly endpoint: LiveEndpoint;
+  /** Whether a route names it; else it is that of a `<dynamic>` backend. */
+  readonly isNamed: boolean;
   readonly lease: PoolLease;
   readonly pool: ConnectionPool;
 }

@@ -141,18 +141,20 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   }
 
   timedOut(): void {
-    const origin = (this.#target as Target).endpoint.origin;
+    const { endpoint } = this.#target as Target;
     if (this.#state === RESPONDED) {
       if (this.isHeldBack) {
         this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
         return;
       }
-      const error = timeoutError(origin, 'the content did not go on in time');
+      const error = timeoutError(endpoint.origin, 'the content did not go on in time');
+      endpoint.failed(error, false);
       this.#cut(error);
       this.broke(error);
       return;
     }
-    const error = timeoutError(origin, 'the response did not come in time');
+    const error = timeoutError(endpoint.origin, 'the response did not come in time');
+    endpoint.failed(error, true);
     this.#cut(error);
     this.#observer.failed(error);
   }
@@ -165,6 +167,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#state = SENT;
+    if (this.#connection?.isUsed === false) (this.#target as Target).endpoint.tally.connects++;
   }
 
   onBodySent(): void {
@@ -186,6 +189,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
       this.#inform(status, headers);
       return;
     }
+    (this.#target as Target).endpoint.answered();
     if (asksForConnection(status, headers)) this.#connection?.makePrivate(this.#request.connection);
     this.flow = controller;
     this.#status = status;
@@ -223,6 +227,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     const { headers, upgrade } = head as ResponseHead;
     if (upgrade !== null) headers.set('Upgrade', upgrade);
     const { endpoint } = this.#target as Target;
+    endpoint.answered();
     endpoint.inFlight++;
     socket.once('close', () => endpoint.inFlight--);
     this.#leave();
@@ -237,6 +242,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
       this.#upload?.failure === error
         ? uploadError(error)
         : upstreamError(error, (this.#target as Target).endpoint.origin, state === WAITING);
+    if (fault.source === 'upstream') (this.#target as Target).endpoint.failed(fault, state !== RESPONDED);
     this.#cut(error);
     if (state === RESPONDED) this.broke(fault);
     else this.#observer.failed(fault);
@@ -289,6 +295,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
       // A connection that was idle never got as far as being refused: a fresh one to the same endpoint will do.
       const next = connection.isUsed ? target : this.#backend.pick(this, [target.endpoint] as readonly Endpoint[]);
       if (next === null) return false;
+      if (!connection.isUsed) target.endpoint.failed(upstreamError(error, target.endpoint.origin), true);
       this.#again(next);
       return true;
     }

@@ -64,7 +64,7 @@ export class Upstream {
         // An empty URL is legal: the filters of such a route answer. Source: Skipper.
         return record.url === ''
           ? null
-          : new Backend(routeId, [this.#target(parseOrigin(record.url))], null, this.#drop);
+          : new Backend(routeId, [this.#target(parseOrigin(record.url), true)], null, this.#drop);
       case 'balanced':
         return this.#balanced(record.algorithm ?? 'roundRobin', record.endpoints, routeId);
       default:
@@ -125,7 +125,7 @@ export class Upstream {
     if (spec === undefined) throw new BackendError(`unknown balancing algorithm ${JSON.stringify(algorithm)}`);
     if (urls.length === 0) throw new BackendError('a balanced backend needs an endpoint');
     const origins = urls.map(parseEndpointAt);
-    const targets = origins.map(({ origin }) => this.#target(origin));
+    const targets = origins.map(({ origin }) => this.#target(origin, true));
     const weighted = targets.map(({ endpoint }, at) => ({ endpoint, weight: (origins[at] as WeightedOrigin).weight }));
     try {
       return new Backend(routeId, targets, spec.create(weighted), this.#drop);
@@ -137,14 +137,14 @@ export class Upstream {
 
   #newDynamic(baseUrl: string): Backend {
     try {
-      return new Backend('dynamic', [this.#target(parseOrigin(baseUrl))], null, this.#drop);
+      return new Backend('dynamic', [this.#target(parseOrigin(baseUrl), false)], null, this.#drop);
     } catch (cause) {
       const { message } = cause as Error;
       throw new ProxyError({ code: 'bad-dynamic-url', status: 502, source: 'internal', message, cause });
     }
   }
 
-  #target(origin: Origin): Target {
+  #target(origin: Origin, isNamed: boolean): Target {
     let lease = this.#leases.get(origin.url);
     if (lease === undefined) {
       const pool = new ConnectionPool(origin, { settings: this.settings, timers: this.#timers, names: this.#names });
@@ -155,11 +155,11 @@ export class Upstream {
       this.#leases.set(origin.url, lease);
     }
     lease.retain();
-    return { endpoint: this.#endpoints.retain(origin.url), lease, pool: lease.pool };
+    return { endpoint: this.#endpoints.retain(origin.url, isNamed), isNamed, lease, pool: lease.pool };
   }
 
-  readonly #drop = ({ endpoint, lease }: Target): void => {
-    this.#endpoints.release(endpoint);
+  readonly #drop = ({ endpoint, isNamed, lease }: Target): void => {
+    this.#endpoints.release(endpoint, isNamed);
     lease.release();
   };
 }
