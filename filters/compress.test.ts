@@ -64,7 +64,9 @@ test('what stays as it is', async () => {
     { headers: { 'Content-Type': '' } },
     { headers: { 'Content-Encoding': 'br' } },
     { headers: { 'Cache-Control': 'public, No-Transform' } },
-    { status: 206, headers: { 'Content-Range': 'bytes 0-599/1000' } },
+    { status: 206, headers: { 'Content-Range': 'bytes 0-599/1000' }, vary: true },
+    { status: 206, headers: { 'Content-Range': 'bytes 0-599/1000', 'Content-Type': 'image/png' } },
+    { status: 206, headers: { 'Content-Range': 'bytes 0-599/1000', 'Content-Encoding': 'gzip' } },
     { body: 'short', vary: true },
     { body: '', vary: true },
     { body: null, vary: true },
@@ -96,6 +98,23 @@ test('a HEAD is told what a GET would be', async () => {
   assert.equal(small.headers.get('Content-Encoding'), null);
   assert.equal(small.headers.get('Content-Length'), '6');
   assert.equal(small.headers.get('Vary'), 'Accept-Encoding');
+});
+
+test('a 304 varies as the 200 that it stands for', async () => {
+  const cases: [Record<string, string>, string | null][] = [
+    [{ 'Content-Type': '' }, 'Accept-Encoding'],
+    [{}, 'Accept-Encoding'],
+    [{ 'Content-Type': 'image/png' }, null],
+    [{ 'Content-Type': '', 'Cache-Control': 'no-transform' }, null],
+    [{ Vary: 'Origin' }, 'Origin, Accept-Encoding'],
+  ];
+  for (const [headers, vary] of cases) {
+    const requestHeaders = { 'If-None-Match': 'W/"a"' };
+    const response = await run({ status: 304, body: null, headers: { ETag: '"a"', ...headers }, requestHeaders });
+    assert.equal(response.headers.joined('Vary'), vary, JSON.stringify(headers));
+    assert.equal(response.headers.get('ETag'), 'W/"a"');
+    assert.equal(response.headers.get('Content-Encoding'), null);
+  }
 });
 
 test('Vary keeps what it has', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../src/plugin/index.ts';
 import { negotiateCoding } from './accept-encoding.ts';
 import { encodeBody } from './coded-body.ts';
-import { forgetBytes, isPlainWhole, weakenRevalidated } from './content-change.ts';
+import { addVary, forgetBytes, isCoded, isPlainWhole, weakenRevalidated } from './content-change.ts';
 import type { ContentCoding } from './content-coding.ts';
 
 /** The media types that are compressed unless the route says otherwise; Skipper's list. */
@@ -41,7 +41,7 @@ export const compress = defineFilter({
 A number in front sets the level, 0 to 11 (gzip and deflate go up to 9, zstd maps 11 to its 15). Media types after it take the place of the default ones; with "..." as the first they add to them.
 
 The client's weights decide (q=0 forbids, "*" speaks for the rest); among equals the order is zstd, br, gzip, deflate. A body that pauses is flushed, so server-sent events (add "text/event-stream") arrive one by one.
-Left as they are: content that is coded already, parts (206), Cache-Control: no-transform, content known to be shorter than ${MIN_BYTES} bytes. Vary: Accept-Encoding is set on all responses of these types. A strong ETag becomes weak; Content-Length, digests and Accept-Ranges go.
+Left as they are: content that is coded already, parts (206), Cache-Control: no-transform, content known to be shorter than ${MIN_BYTES} bytes. Vary: Accept-Encoding is set on all responses of these types, parts (206) and 304 included. A strong ETag becomes weak; Content-Length, digests and Accept-Ranges go.
 
 Differences from Skipper: q=0 and "*" are honoured, tiny and empty bodies are left alone, deflate is the zlib format of RFC 9110, a strong ETag is weakened, HEAD gets the headers that GET gets; among codings of equal weight Skipper takes gzip first.`,
   source: 'Skipper; RFC 9110 §8.4, §12.5.3; RFC 9111 §5.2.2.6',
@@ -90,12 +90,22 @@ class Compress implements Filter {
   response(ctx: FilterContext): void {
     const { request, response } = ctx;
     const { headers } = response;
-    if (response.status === 304) weakenRevalidated(request.headers, headers);
-    else if (this.#types.has(mediaType(headers)) && isPlainWhole(response) && !forbidsTransform(headers)) {
-      addVary(headers);
+    const isRevalidated = response.status === 304;
+    if (isRevalidated) weakenRevalidated(request.headers, headers);
+    if (!this.#mayConcern(headers, isRevalidated)) return;
+    // A 304 and a 206 say what the 200 in their place would say (RFC 9110 §15.3.7, §15.4.5).
+    addVary(headers, 'Accept-Encoding');
+    if (!isRevalidated && isPlainWhole(response)) {
       const coding = negotiateCoding(request.headers.joined('Accept-Encoding'));
       if (coding !== null && isLongEnough(request.method, response)) this.#encode(response, coding);
     }
+  }
+
+  /** Says whether content of this kind is compressed; a 304 seldom tells its type, and is then taken for one that is. */
+  #mayConcern(headers: HeaderList, isRevalidated: boolean): boolean {
+    const type = mediaType(headers);
+    if (forbidsTransform(headers) || isCoded(headers)) return false;
+    return this.#types.has(type) || (isRevalidated && type === '');
   }
 
   #encode(response: Response, coding: ContentCoding): void {
@@ -123,11 +133,6 @@ function mediaType(headers: HeaderList): string {
 
 function forbidsTransform(headers: HeaderList): boolean {
   return headers.has('Cache-Control') && listMembers(headers, 'Cache-Control').includes('no-transform');
-}
-
-function addVary(headers: HeaderList): void {
-  const members = listMembers(headers, 'Vary');
-  if (!members.includes('accept-encoding') && !members.includes('*')) headers.append('Vary', 'Accept-Encoding');
 }
 
 function levelOf(values: readonly ArgValue[]): number {

@@ -1,4 +1,4 @@
-import type { HeaderList, Response } from '../src/plugin/index.ts';
+import { type HeaderList, listMembers, type Response } from '../src/plugin/index.ts';
 
 /** Fields that describe the bytes of the content and are wrong once those change. */
 const DESCRIBES_BYTES = [
@@ -30,8 +30,19 @@ export function weakenRevalidated(request: HeaderList, response: HeaderList): vo
   if (tag?.startsWith('"') && request.joined('If-None-Match')?.includes(`W/${tag}`)) response.set('ETag', `W/${tag}`);
 }
 
-/** Says whether the content stands there as it is meant: neither coded (gzip …) nor a part of something larger. */
-export function isPlainWhole({ status, headers }: Response): boolean {
+/** Says whether the content is coded (gzip …). */
+export function isCoded(headers: HeaderList): boolean {
   const coding = headers.get('Content-Encoding');
-  return (coding === null || coding.trim().toLowerCase() === 'identity') && status !== 206;
+  return coding !== null && coding.trim().toLowerCase() !== 'identity';
+}
+
+/** Says whether the content stands there as it is meant: neither coded nor a part of something larger. */
+export function isPlainWhole({ status, headers }: Response): boolean {
+  return !isCoded(headers) && status !== 206;
+}
+
+/** Says to caches that the response differs by the request's field `name` (RFC 9110 §12.5.5). */
+export function addVary(headers: HeaderList, name: string): void {
+  const members = listMembers(headers, 'Vary');
+  if (!members.includes(name.toLowerCase()) && !members.includes('*')) headers.append('Vary', name);
 }

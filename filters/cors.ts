@@ -1,10 +1,5 @@
-import { arg, defineFilter, type HeaderList, listMembers } from '../src/plugin/index.ts';
-
-/** Says to caches that the response differs by Origin (RFC 9110 §12.5.5). */
-function varyByOrigin(headers: HeaderList): void {
-  const varies = listMembers(headers, 'Vary');
-  if (!varies.includes('origin') && !varies.includes('*')) headers.append('Vary', 'Origin');
-}
+import { arg, defineFilter } from '../src/plugin/index.ts';
+import { addVary } from './content-change.ts';
 
 /** Allows other origins to read the response. */
 export const corsOrigin = defineFilter({
@@ -40,7 +35,7 @@ export const corsOrigin = defineFilter({
         headers.set('Access-Control-Allow-Origin', '*');
         return;
       }
-      varyByOrigin(headers);
+      addVary(headers, 'Origin');
       const origin = request.headers.get('Origin');
       if (origin !== null && origins.includes(origin)) headers.set('Access-Control-Allow-Origin', origin);
     },

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Response } from '../src/plugin/index.ts';
 import { RecordingSink } from '../test/kit/bodies.ts';
@@ -39,9 +39,10 @@ async function get(
   headers: Record<string, string> = {},
   method = 'GET',
   prefix = '/f',
+  options: readonly string[] = [],
 ): Promise<Response> {
   const ctx = fakeContext({ method, target, headers });
-  await makeFilter(serveStatic, prefix, root).request?.(ctx);
+  await makeFilter(serveStatic, prefix, root, ...options).request?.(ctx);
   return ctx.served ?? assert.fail('nothing served');
 }
 
@@ -122,6 +123,98 @@ test('redirects', async () => {
     assert.equal(response.status, 301, target);
     assert.equal(response.headers.get('Location'), location);
   }
+});
+
+test('a path that a filter or a loopback chose is served, and no client is sent round in circles', async () => {
+  const cases: [asked: string, chosen: string, status: number, body: string | null][] = [
+    ['/cart/7?x', '/f/sub%20dir/index.html', 200, '<p>index</p>'],
+    ['/cart/', '/f/sub%20dir/index.html', 200, '<p>index</p>'],
+    ['/', '/f/sub%20dir', 200, '<p>index</p>'],
+    ['/', '/f/sub%20dir/', 200, '<p>index</p>'],
+    ['/', '/f/bare', 404, 'Not Found\n'],
+    // The prefix was changed only: the client can still be told.
+    ['/g/sub%20dir', '/f/sub%20dir', 301, null],
+  ];
+  for (const [asked, chosen, status, body] of cases) {
+    const ctx = fakeContext({ target: asked });
+    ctx.request.path = chosen;
+    await makeFilter(serveStatic, '/f', root).request?.(ctx);
+    assert.equal(ctx.served?.status, status, `${asked} ${chosen}`);
+    assert.equal(await ctx.served?.body?.text(1e3), body ?? undefined, `${asked} ${chosen}`);
+  }
+  assert.deepEqual(openFiles(), []);
+});
+
+test('names that begin with a dot are served where that is asked for', async () => {
+  for (const name of [
+    '.env',
+    '.git/config',
+    'sub dir/.htpasswd',
+    '.well-known/security.txt',
+    '.well-knownx',
+    'a.b..c',
+  ]) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), 'dot');
+    const target = `/f/${encodeURI(name)}`;
+    const isOpen = name.startsWith('.well-known/') || name === 'a.b..c';
+    assert.equal((await get(target)).status, isOpen ? 200 : 404, name);
+    assert.equal((await get(`/${encodeURI(name)}`, {}, 'GET', '/')).status, isOpen ? 200 : 404, name);
+    assert.equal((await get(target.replaceAll('.', '%2e'))).status, isOpen ? 200 : 404, name);
+    assert.equal((await get(target, {}, 'GET', '/f', ['dotfiles=serve'])).status, 200, name);
+  }
+  assert.equal((await get('/f/.git/')).status, 404);
+});
+
+test('Cache-Control is for files, and a list of files stands for their folder', async () => {
+  const options = ['cacheControl=public, max-age=60', 'index=start.htm, index.html'];
+  const of = (target: string) => get(target, {}, 'GET', '/f', options);
+  assert.equal((await of('/f/a.txt')).headers.get('Cache-Control'), 'public, max-age=60');
+  const etag = (await of('/f/a.txt')).headers.get('ETag') as string;
+  const revalidated = await get('/f/a.txt', { 'If-None-Match': etag }, 'GET', '/f', options);
+  assert.deepEqual([revalidated.status, revalidated.headers.get('Cache-Control')], [304, 'public, max-age=60']);
+  assert.equal((await of('/f/none')).headers.get('Cache-Control'), null);
+  assert.equal(await (await of('/f/sub%20dir/')).body?.text(100), '<p>index</p>');
+  writeFileSync(join(root, 'sub dir', 'start.htm'), 'start');
+  assert.equal(await (await of('/f/sub%20dir/')).body?.text(100), 'start');
+  assert.equal((await of('/f/sub%20dir/start.htm')).headers.get('Location'), './');
+});
+
+test('the file beside, in a coding that the client likes', async () => {
+  writeFileSync(join(root, 'app.js'), 'plain script');
+  writeFileSync(join(root, 'app.js.br'), 'brotli');
+  writeFileSync(join(root, 'app.js.gz'), 'gzipped');
+  const options = ['precompressed=br,zstd,gzip'];
+  const cases: [accept: string | null, coding: string | null, body: string][] = [
+    [null, null, 'plain script'],
+    ['gzip', 'gzip', 'gzipped'],
+    ['gzip, br', 'br', 'brotli'],
+    ['gzip, br;q=0.5', 'gzip', 'gzipped'],
+    ['zstd', null, 'plain script'],
+    ['zstd, gzip;q=0.1', 'gzip', 'gzipped'],
+    ['*;q=0', null, 'plain script'],
+    ['deflate', null, 'plain script'],
+  ];
+  const tags = new Set<string | null>();
+  for (const [accept, coding, body] of cases) {
+    const response = await get('/f/app.js', accept === null ? {} : { 'Accept-Encoding': accept }, 'GET', '/f', options);
+    const { headers } = response;
+    assert.equal(headers.get('Content-Encoding'), coding, `${accept}`);
+    assert.equal(await response.body?.text(100), body, `${accept}`);
+    assert.equal(headers.get('Content-Type'), 'text/javascript; charset=utf-8');
+    assert.equal(headers.get('Vary'), 'Accept-Encoding');
+    tags.add(headers.get('ETag'));
+  }
+  assert.equal(tags.size, 3);
+  const head = await get('/f/app.js', { 'Accept-Encoding': 'br' }, 'HEAD', '/f', options);
+  assert.deepEqual([head.headers.get('Content-Encoding'), head.headers.get('Content-Length')], ['br', '6']);
+  const etag = head.headers.get('ETag') as string;
+  const revalidated = await get('/f/app.js', { 'Accept-Encoding': 'br', 'If-None-Match': etag }, 'GET', '/f', options);
+  assert.deepEqual([revalidated.status, revalidated.headers.get('Vary')], [304, 'Accept-Encoding']);
+  const part = await get('/f/app.js', { 'Accept-Encoding': 'br', Range: 'bytes=0-1' }, 'GET', '/f', options);
+  assert.deepEqual([part.status, await part.body?.text(9), part.headers.get('Vary')], [206, 'br', 'Accept-Encoding']);
+  assert.equal((await get('/f/app.js', { 'Accept-Encoding': 'br' })).headers.get('Vary'), null);
+  assert.deepEqual(openFiles(), []);
 });
 
 test('HEAD, and methods that are refused', async () => {
@@ -234,5 +327,8 @@ test('arguments', () => {
   assert.equal(faultOf(serveStatic, ['/f', join(base, 'none')])?.index, 1);
   assert.equal(faultOf(serveStatic, ['/f', join(base, 'secret.txt')])?.index, 1);
   assert.equal(faultOf(serveStatic, ['/f'])?.index, -1);
+  for (const option of ['cache=x', 'x', 'index=a/b', 'index=', 'dotfiles=yes', 'precompressed=deflate']) {
+    assert.equal(faultOf(serveStatic, ['/f', root, 'cacheControl=no-cache', option])?.index, 3, option);
+  }
   assert.equal(statSync(root).isDirectory(), true);
 });
