@@ -1,9 +1,9 @@
 import { arg, defineFilter, type FilterContext, ProxyError, stateKey } from '../src/plugin/index.ts';
 import { annotations } from './annotation.ts';
-import { endedSessions } from './auth/ended-sessions.ts';
 import { isOwnWish } from './auth/fetch-metadata.ts';
-import { type GrantOptions, type GrantSession, readGrantOptions } from './auth/grant-options.ts';
-import { GrantRenewals } from './auth/grant-renewals.ts';
+import { type GrantOptions, readGrantOptions } from './auth/grant-options.ts';
+import { GrantRenewals, releaseSessions, retainSessions } from './auth/grant-renewals.ts';
+import { endedSessions, type GrantSession } from './auth/grant-session.ts';
 import { openid } from './auth/libraries.ts';
 import { admit, bearerRefusal, refuse, unavailable } from './auth/refusal.ts';
 import { tokenInfo, verifiedClaims } from './auth-state.ts';
@@ -27,7 +27,7 @@ const refreshedCookies = stateKey<readonly string[]>('refreshed-grant-cookies');
 export const oauthGrant = defineFilter({
   name: 'oauthGrant',
   summary: 'Logs users in with OAuth 2 (authorization code grant with PKCE) and keeps their tokens in sealed cookies.',
-  details: `Whoever is not logged in is sent to the provider and comes back by a route with grantCallback, which must be written: Path("/.well-known/oauth2-callback") -> grantCallback() -> <shunt>. An access token that has ended is renewed with the refresh token, once for all requests of a data thread that wait for it; where the provider refuses that, the user logs in anew, and while it cannot be asked the answer is 503. Each request asks the token info endpoint, if there is one; what it says is kept for forwardToken and grantClaimsQuery. With annotate("${STUB}", page) before it, the page is served with 200 instead of a redirect, {authCodeURL} in it replaced. Requests that open no page get 401 instead of a redirect, and no cookie, as with oauthOidcUserInfo. A session counts for the provider (issuer and auth) and the client it was made with.\n\n${SETTINGS}\n\nDifferences from Skipper: the callback route is not added by itself; the token info endpoint may be left out; while it cannot be asked the answer is 503, not a new login.`,
+  details: `Whoever is not logged in is sent to the provider and comes back by a route with grantCallback, which must be written: Path("/.well-known/oauth2-callback") -> grantCallback() -> <shunt>. An access token that has ended is renewed with the refresh token, once for all requests that wait for it, in any data thread; where the provider refuses that, the user logs in anew, and while it cannot be asked the answer is 503. Each request asks the token info endpoint, if there is one; what it says is kept for forwardToken and grantClaimsQuery. With annotate("${STUB}", page) before it, the page is served with 200 instead of a redirect, {authCodeURL} in it replaced. Requests that open no page get 401 instead of a redirect, and no cookie, as with oauthOidcUserInfo. A session counts for the provider (issuer and auth) and the client it was made with.\n\n${SETTINGS}\n\nDifferences from Skipper: the callback route is not added by itself; the token info endpoint may be left out; while it cannot be asked the answer is 503, not a new login.`,
   source: 'Skipper; RFC 6749 §4.1, RFC 7636, RFC 9700',
   args: [options],
   examples: [
@@ -41,7 +41,7 @@ export const oauthGrant = defineFilter({
   create: ([values], { log }) => {
     const grant = readGrantOptions(values, log);
     const renewals = new GrantRenewals(grant.provider);
-    endedSessions.retain();
+    retainSessions();
     return {
       request: async (ctx) => {
         const { session, cookies } = grant.flow.takeSession(ctx);
@@ -60,7 +60,7 @@ export const oauthGrant = defineFilter({
 
 function close({ keyring }: GrantOptions): void {
   keyring.close();
-  endedSessions.release();
+  releaseSessions();
 }
 
 /** Lets the request pass if the token is good; says whether it is. */
@@ -142,12 +142,12 @@ A request that another site made gets 403 and changes nothing. It is one of this
   ],
   create: ([values], { log }) => {
     const grant = readGrantOptions(values, log);
-    endedSessions.retain();
+    retainSessions();
     return {
       request: async (ctx) => {
         const { session, cookies } = grant.flow.takeSession(ctx);
         if (!isOwnWish(ctx.request)) return refuse(ctx, { status: 403, reason: 'cross-site-logout' });
-        if (session !== null) endedSessions.end(session.id, session.endsAt);
+        if (session !== null) endedSessions.tell(session.id, true, session.endsAt);
         ctx.state.set(refreshedCookies, grant.flow.forget(cookies, ctx.request.host));
         if (!grant.canRevoke) return;
         if (session === null) refuse(ctx, { status: 401, reason: 'missing-token', challenge: 'Bearer' });

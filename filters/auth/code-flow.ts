@@ -3,7 +3,6 @@ import type * as client from 'openid-client';
 import { type FilterContext, ProxyError, queryValue, type ResponseInit } from '../../src/plugin/index.ts';
 import { boundedFetch } from './ask.ts';
 import { type CookieScope, joinChunks, takeCookies, writeChunks, writeCookie } from './browser-cookies.ts';
-import { endedSessions } from './ended-sessions.ts';
 import { opensPage } from './fetch-metadata.ts';
 import type { Fresh } from './fresh.ts';
 import type { Keyring } from './keyring.ts';
@@ -35,6 +34,8 @@ export interface CodeFlowOptions<S extends Session> {
   readonly parameters: (ctx: FilterContext) => Record<string, string>;
   /** Whether the provider must say who the user is, in an ID token. */
   readonly expectsIdToken: boolean;
+  /** Whether a session was ended before its time. Default: none can be. */
+  readonly isEnded?: (session: S) => boolean;
   /** What is kept of a login. @throws Error to refuse it. */
   readonly sessionOf: (configuration: client.Configuration, tokens: Tokens) => Promise<S>;
 }
@@ -43,8 +44,6 @@ export interface CodeFlowOptions<S extends Session> {
 export interface Session {
   /** When it ends, in seconds since the epoch. */
   readonly endsAt: number;
-  /** The same for all that a login was renewed to; by it a login that was ended is known. Without: it cannot be. */
-  readonly id?: string;
 }
 
 /** What is kept, sealed, while a user is at the provider. */
@@ -76,7 +75,7 @@ export class CodeFlow<S extends Session> {
     const cookies = takeCookies(ctx.request.headers, prefix);
     const sealed = joinChunks(cookies, prefix);
     const session = sealed === null ? null : (this.#options.keys().open(this.#purpose(prefix), sealed) as S | null);
-    const isAlive = session !== null && session.endsAt > nowS() && !endedSessions.has(session.id);
+    const isAlive = session !== null && session.endsAt > nowS() && !this.#options.isEnded?.(session);
     return { session: isAlive ? session : null, cookies };
   }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type * as client from 'openid-client';
 import {
   ArgError,
@@ -11,7 +10,8 @@ import {
 } from '../../src/plugin/index.ts';
 import type { Claims } from '../auth-state.ts';
 import { boundedFetch } from './ask.ts';
-import { CodeFlow, type Session, type Tokens } from './code-flow.ts';
+import { CodeFlow } from './code-flow.ts';
+import { endedSessions, type GrantSession, grantSession } from './grant-session.ts';
 import { type Keyring, readKeyring } from './keyring.ts';
 import { openid } from './libraries.ts';
 import { credential, readOptions } from './options.ts';
@@ -40,20 +40,6 @@ const OPTIONS = {
 type Name = keyof typeof OPTIONS;
 const field = arg.headerName('header', { writes: true });
 const NAMES = Object.keys(OPTIONS) as Name[];
-
-/** How long a login with a refresh token lasts in the browser, in seconds. */
-const REFRESHABLE_S = 30 * 24 * 3600;
-/** How long an access token counts whose server does not say, in seconds. */
-const ACCESS_S = 3600;
-
-/** The tokens of a login. */
-export interface GrantSession extends Session {
-  readonly id: string;
-  readonly accessToken: string;
-  readonly refreshToken: string | null;
-  /** When the access token ends, in seconds since the epoch. */
-  readonly accessEndsAt: number;
-}
 
 /** What the three grant filters have in common. */
 export interface GrantOptions {
@@ -120,6 +106,7 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
     callbackUrl: (ctx) => callbackUrl(ctx, secure, callbackPath),
     parameters: () => parameters,
     expectsIdToken: false,
+    isEnded: ({ id }) => endedSessions.get(id) === true,
     sessionOf: async (_, tokens) => grantSession(tokens, null),
   });
   const subject = text('subject') ?? 'uid';
@@ -149,18 +136,4 @@ function callbackUrl({ request }: FilterContext, secure: boolean, path: string):
   if (isAuthority(request.host) && URL.canParse(url)) return new URL(url);
   const message = 'nobody can be sent back to a host of that name';
   throw new ProxyError({ code: 'bad-host', status: 400, source: 'downstream', message });
-}
-
-/** What is kept of tokens that `before` was renewed to; a server that gives no new refresh token means the old one to stay. */
-export function grantSession(tokens: Tokens, before: GrantSession | null): GrantSession {
-  const now = Math.floor(Date.now() / 1000);
-  const accessEndsAt = now + (tokens.expiresIn() ?? ACCESS_S);
-  const refresh = tokens.refresh_token ?? before?.refreshToken ?? null;
-  return {
-    id: before?.id ?? randomUUID(),
-    accessToken: tokens.access_token,
-    refreshToken: refresh,
-    accessEndsAt,
-    endsAt: refresh === null ? accessEndsAt : now + REFRESHABLE_S,
-  };
 }

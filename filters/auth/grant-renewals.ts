@@ -1,27 +1,39 @@
+import { hash } from 'node:crypto';
 import type * as client from 'openid-client';
-import { type FilterContext, LruCache } from '../../src/plugin/index.ts';
-import { type GrantSession, grantSession } from './grant-options.ts';
+import type { FilterContext } from '../../src/plugin/index.ts';
+import { endedSessions, type GrantSession, grantSession } from './grant-session.ts';
 import { openid } from './libraries.ts';
 import { unavailable } from './refusal.ts';
+import { ThreadNews } from './thread-news.ts';
 
-/** How many renewals are kept at hand. */
-const KEPT = 1000;
+/** What sessions were renewed to, by what their refresh tokens are known by, as long as the new access tokens last. */
+const renewedSessions = new ThreadNews<GrantSession>('sluice renewed sessions', 1000);
 
-interface Renewal {
-  readonly session: Promise<GrantSession | null>;
-  /** Until when it is used again, in seconds since the epoch; while it is under way that is not known. */
-  endsAt: number;
-}
+/** Renewals under way in this thread. */
+const underWay = new Map<string, Promise<GrantSession | null>>();
+
+/** How long one thread waits for the renewal of another, in ms: longer than a provider may take. */
+const PATIENCE_MS = 10_000;
 
 const nowS = (): number => Date.now() / 1000;
 
+/** Hears of sessions from the other threads until `releaseSessions`. */
+export function retainSessions(): void {
+  endedSessions.retain();
+  renewedSessions.retain();
+}
+
+export function releaseSessions(): void {
+  endedSessions.release();
+  renewedSessions.release();
+}
+
 /**
- * Access tokens that were renewed. A refresh token is often good for one use, and a browser sends many requests at
- * once and some with the old cookie still: what its renewal brought is used for all of them, as long as it lasts.
+ * Renews access tokens that have ended. A refresh token is often good for one use, and a browser sends many requests at
+ * once, to any of the threads, and some with the old cookie still: one renewal is for all of them, as long as it lasts.
  */
 export class GrantRenewals {
   readonly #provider: () => client.Configuration;
-  readonly #renewals = new LruCache<string, Renewal>(KEPT);
 
   constructor(provider: () => client.Configuration) {
     this.#provider = provider;
@@ -33,30 +45,63 @@ export class GrantRenewals {
    */
   async current(session: GrantSession, ctx: FilterContext): Promise<GrantSession | null> {
     if (session.accessEndsAt > nowS()) return session;
-    const { refreshToken } = session;
-    if (refreshToken === null) return null;
-    const known = this.#renewals.get(refreshToken);
-    if (known !== undefined && known.endsAt > nowS()) return known.session;
-    const renewal: Renewal = { session: this.#renew(session, refreshToken, ctx), endsAt: Number.POSITIVE_INFINITY };
-    this.#renewals.set(refreshToken, renewal);
+    if (session.refreshToken === null) return null;
+    const provider = this.#provider();
+    const { issuer } = provider.serverMetadata();
+    const { client_id } = provider.clientMetadata();
+    const key = hash('sha256', JSON.stringify([issuer, client_id, session.refreshToken]));
+    const known = renewedSessions.get(key) ?? underWay.get(key);
+    if (known !== undefined) return known;
+    const renewal = aloneWith(key, () => renewedTo(key, provider, session, ctx));
+    underWay.set(key, renewal);
     try {
-      renewal.endsAt = (await renewal.session)?.accessEndsAt ?? 0;
-    } catch (error) {
-      renewal.endsAt = 0;
-      throw error;
+      return await renewal;
+    } finally {
+      underWay.delete(key);
     }
-    return renewal.session;
   }
+}
 
-  async #renew(session: GrantSession, refreshToken: string, ctx: FilterContext): Promise<GrantSession | null> {
-    try {
-      return grantSession(await openid().refreshTokenGrant(this.#provider(), refreshToken), session);
-    } catch (error) {
-      const { message } = error as Error;
-      ctx.log.info('an access token could not be renewed', { message });
-      if (isRefusal(error)) return null;
-      throw unavailable('the provider could not be asked for a new access token', error);
-    }
+/** Runs `task` while no other thread runs one of the same key. */
+async function aloneWith<T>(key: string, task: () => Promise<T>): Promise<T> {
+  // Node has locks from 24.5 on; without them each thread is alone by itself.
+  const { locks } = navigator as Partial<Pick<Navigator, 'locks'>>;
+  if (locks === undefined) return task();
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await locks.request(`sluice renewal ${key}`, { signal: patience }, task);
+  } catch (error) {
+    throw error === patience.reason ? unavailable('the provider takes too long for a new access token', error) : error;
+  }
+}
+
+async function renewedTo(
+  key: string,
+  provider: client.Configuration,
+  session: GrantSession,
+  ctx: FilterContext,
+): Promise<GrantSession | null> {
+  // What another thread told before it let go is heard when the event loop has asked for events once more: with the
+  // next turn but one, since this one may be at work on events that it asked for long ago.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const told = renewedSessions.get(key);
+  if (told !== undefined) return told;
+  const next = await renew(provider, session, ctx);
+  if (next !== null) renewedSessions.tell(key, next, next.accessEndsAt);
+  return next;
+}
+
+async function renew(
+  provider: client.Configuration,
+  session: GrantSession,
+  ctx: FilterContext,
+): Promise<GrantSession | null> {
+  try {
+    return grantSession(await openid().refreshTokenGrant(provider, session.refreshToken as string), session);
+  } catch (error) {
+    ctx.log.info('an access token could not be renewed', { message: (error as Error).message });
+    if (isRefusal(error)) return null;
+    throw unavailable('the provider could not be asked for a new access token', error);
   }
 }
 
