@@ -11,7 +11,10 @@ import { refuse } from './refusal.ts';
 
 /** How long a user may take to log in at the provider, in seconds. */
 const LOGIN_S = 600;
-/** How many logins a browser may have under way; the oldest makes room for one more. */
+/**
+ * How many logins a browser may have under way; the oldest makes room for one more. Their cookies are for the whole
+ * site and not for the callback alone: whoever starts one more login must see those that there are.
+ */
 const MAX_JOURNEYS = 4;
 /** How many cookies of abandoned logins one answer takes away. */
 const MAX_FORGOTTEN = 40;
@@ -90,7 +93,7 @@ export class CodeFlow<S extends Session> {
   }
 
   /**
-   * Prepares a login: where to send the user, and the cookie for his way back. Of the logins that this browser has
+   * Prepares a login: where to send the user, and the cookies for the callback. Of the logins that this browser has
    * under way, by its `cookies`, the oldest go, so that what is never finished does not fill it with cookies.
    */
   async begin(
@@ -127,7 +130,7 @@ export class CodeFlow<S extends Session> {
     return this.forget(new Map(surplus), host);
   }
 
-  /** Takes a user back from the provider and sends him where he wanted to go; anyone else gets 401. */
+  /** Takes a user back from the provider and redirects to the page that was asked for; anyone else gets 401. */
   async arrive(ctx: FilterContext, cookies: ReadonlyMap<string, string>): Promise<void> {
     const { host, query } = ctx.request;
     const state = queryValue(query, 'state') ?? '';

@@ -4,8 +4,8 @@ import { parentPort } from 'node:worker_threads';
 import type { PasswordCheck, PasswordVerdict } from './hashing-pool.ts';
 import { verifyPassword } from './password-hash.ts';
 
-/** How much later than the threads with the traffic this one gets its turn; 19 would be the last of all. */
-const NICENESS = 10;
+/** Where the machine is busy this thread gets a third of what one with traffic gets: logins are late then, not lost. */
+const NICENESS = 5;
 
 // On Linux the number is one of the thread; elsewhere it would slow the whole process down.
 if (process.platform === 'linux') setPriority(NICENESS);
