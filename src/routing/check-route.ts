@@ -1,4 +1,11 @@
-import { type Backend, type Call, type Diagnostic, type RouteDef, readAddress } from '../../grammar/index.ts';
+import {
+  type Address,
+  type Backend,
+  type Call,
+  type Diagnostic,
+  type RouteDef,
+  readAddress,
+} from '../../grammar/index.ts';
 import { type Advising, adviseArgs, readArgs } from '../plugin/index.ts';
 import { fault, warning } from './finding.ts';
 import type { NamedSpec, Namespace } from './namespace.ts';
@@ -69,7 +76,10 @@ function checkPaths(def: RouteDef, found: Diagnostic[]): void {
 function checkBackend(backend: Backend, registry: Registry, found: Diagnostic[]): void {
   if (backend.kind === 'network') {
     // An empty address is legal: the filters of such a route answer.
-    if (backend.url !== '') checkAddress(backend.url, backend.span, found);
+    if (backend.url === '') return;
+    const address = checkAddress(backend.url, backend.span, found);
+    if (address !== null && address.weight !== 1)
+      found.push(warning('advice', 'a weight means nothing where there is one address', backend.span));
   } else if (backend.kind === 'balanced') {
     const { algorithm, algorithmSpan, endpoints } = backend;
     if (algorithm !== null && registry.balancers.get(algorithm) === undefined) {
@@ -79,11 +89,13 @@ function checkBackend(backend: Backend, registry: Registry, found: Diagnostic[])
   }
 }
 
-function checkAddress(url: string, span: Diagnostic['span'], found: Diagnostic[]): void {
+function checkAddress(url: string, span: Diagnostic['span'], found: Diagnostic[]): Address | null {
   try {
-    const { advice } = readAddress(url);
-    if (advice !== null) found.push(warning('advice', advice, span));
+    const address = readAddress(url);
+    if (address.advice !== null) found.push(warning('advice', address.advice, span));
+    return address;
   } catch (error) {
     found.push(fault('bad-backend', (error as Error).message, span));
+    return null;
   }
 }

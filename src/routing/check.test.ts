@@ -43,6 +43,7 @@ const CASES: [eskip: string, ...expected: (string | RegExp)[]][] = [
   ['* -> "http://a:b"', /^bad-backend/],
   ['* -> "http://u:p@a"', /^bad-backend: .*credentials/],
   ['* -> "http://unix:/x.sock"', /^bad-backend: .*Unix sockets/],
+  ['* -> "http://a?weight=2"', /^advice: a weight means nothing/],
   ['* -> "http://a/base"', /^advice: the path "\/base" .* \["http:\/\/a\/base"\]$/],
   ['* -> <"http://a", "http://b/x?weight=2">', /^advice: the path "\/x" .* \["http:\/\/b\/x\?weight=2"\]$/],
   ['* -> <"http://a?zone=x", "http://b">', /^advice: "zone" .* \["http:\/\/a\?zone=x"\]$/],

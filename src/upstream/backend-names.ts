@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import { ADDRCONFIG, type LookupAddress, lookup as lookupAll } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Log } from '../plugin/index.ts';
 
@@ -8,6 +8,12 @@ export type Lookup = (
   options: { readonly all: true },
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
+
+/** As node:net asks: without addresses of a family that this machine does not speak; Windows does not know that wish. */
+const HINTS = process.platform === 'win32' ? 0 : ADDRCONFIG;
+
+const systemLookup: Lookup = (hostname, options, callback) =>
+  lookupAll(hostname, { ...options, hints: HINTS }, callback);
 
 /** Who connects to a name. */
 export interface NameUser {

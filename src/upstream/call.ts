@@ -295,7 +295,8 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
       // A connection that was idle never got as far as being refused: a fresh one to the same endpoint will do.
       const next = connection.isUsed ? target : this.#backend.pick(this, [target.endpoint] as readonly Endpoint[]);
       if (next === null) return false;
-      if (!connection.isUsed) target.endpoint.failed(upstreamError(error, target.endpoint.origin), true);
+      const fault = upstreamError(error, target.endpoint.origin);
+      if (!connection.isUsed && fault.source === 'upstream') target.endpoint.failed(fault, true);
       this.#again(next);
       return true;
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestUpstream, until } from '../../test/kit/calls.ts';
 import { answering, freePort, Origin, type OriginScript } from '../../test/kit/origin.ts';
+import { upstreamError } from './faults.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
@@ -152,6 +153,13 @@ test('a refused connection is a 502 that may be retried elsewhere', async () => 
   const error = await client.send({ method: 'POST', body: 'x' }).outcome.failure();
   assert.deepEqual([error.status, error.code, error.retryable], [502, 'upstream-refused', true]);
   assert.equal(client.inFlight, 0);
+});
+
+test('what this machine lacks is no fault of the backend', () => {
+  for (const code of ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']) {
+    const error = upstreamError(Object.assign(new Error('connect'), { code }), 'http://a');
+    assert.deepEqual([error.status, error.code, error.source], [503, 'no-resources', 'internal']);
+  }
 });
 
 test('a name that does not exist is a 502', async () => {

@@ -22,6 +22,13 @@ const CLOSED: Fault = {
 };
 const CONNECT_TIMEOUT: Fault = { code: 'upstream-connect-timeout', status: 504, message: 'connecting took too long' };
 const TLS: Fault = { code: 'upstream-tls', status: 502, message: 'the TLS connection failed' };
+/** Ours, not the backend's: descriptors or memory of this machine have run out. */
+const EXHAUSTED: Fault = {
+  code: 'no-resources',
+  status: 503,
+  message: 'no connection could be opened here',
+  isInternal: true,
+};
 const OTHER: Fault = { code: 'upstream-failed', status: 502, message: 'the upstream call failed' };
 
 /** What undici's and Node's error codes mean. Source: architecture §6. */
@@ -52,6 +59,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     isInternal: true,
   },
   EPROTO: TLS,
+  EMFILE: EXHAUSTED,
+  ENFILE: EXHAUSTED,
+  ENOBUFS: EXHAUSTED,
+  ENOMEM: EXHAUSTED,
 };
 
 function faultOf(error: Error): Fault {
