@@ -57,13 +57,13 @@ function oidcFilter(
   const { clientId, clientSecret } = options;
   const { fresh, release } = shareFresh(
     `provider ${JSON.stringify([options.issuer, values[1], values[2]])}`,
-    () => new Fresh(() => loadProvider(options.issuer, clientId(), clientSecret()), env.log),
+    () => new Fresh(() => loadProvider(options.issuer, clientId.read(), clientSecret.read()), env.log),
   );
   const flow = new CodeFlow<OidcSession>({
     configuration: fresh,
     keys: () => options.keyring.content,
     cookies: options.cookies,
-    boundTo: () => [options.issuer, clientId()],
+    boundTo: [options.issuer, clientId.written],
     callbackUrl: () => new URL(options.callbackUrl),
     parameters: options.parameters,
     expectsIdToken: true,

@@ -30,7 +30,7 @@ export interface CodeFlowOptions<S extends Session> {
   readonly keys: () => Keyring;
   readonly cookies: CookieScope;
   /** Who vouches for a session, and for whom: one of another provider or client does not count. */
-  readonly boundTo: () => readonly string[];
+  readonly boundTo: readonly string[];
   /** Where the provider sends users back to. */
   readonly callbackUrl: (ctx: FilterContext) => URL;
   /** Parameters for the authorization endpoint besides those of the protocol. */
@@ -67,9 +67,11 @@ const nowS = (): number => Math.floor(Date.now() / 1000);
  */
 export class CodeFlow<S extends Session> {
   readonly #options: CodeFlowOptions<S>;
+  readonly #sessionPurpose: string;
 
   constructor(options: CodeFlowOptions<S>) {
     this.#options = options;
+    this.#sessionPurpose = this.#purpose(options.cookies.prefix);
   }
 
   /** Takes the cookies out of the request; the session they hold, or null. */
@@ -77,7 +79,7 @@ export class CodeFlow<S extends Session> {
     const { prefix } = this.#options.cookies;
     const cookies = takeCookies(ctx.request.headers, prefix);
     const sealed = joinChunks(cookies, prefix);
-    const session = sealed === null ? null : (this.#options.keys().open(this.#purpose(prefix), sealed) as S | null);
+    const session = sealed === null ? null : (this.#options.keys().open(this.#sessionPurpose, sealed) as S | null);
     const isAlive = session !== null && session.endsAt > nowS() && !this.#options.isEnded?.(session);
     return { session: isAlive ? session : null, cookies };
   }
@@ -149,7 +151,7 @@ export class CodeFlow<S extends Session> {
   /** The Set-Cookie lines that keep a session. @throws Error when it is too large for cookies. */
   keep(session: S, host: string): string[] {
     const { cookies, keys } = this.#options;
-    const value = keys().seal(this.#purpose(cookies.prefix), session);
+    const value = keys().seal(this.#sessionPurpose, session);
     return writeChunks(cookies, host, { name: cookies.prefix, value, lifeS: session.endsAt - nowS() });
   }
 
@@ -160,7 +162,7 @@ export class CodeFlow<S extends Session> {
 
   /** What a cookie is sealed for: nothing but this name, at this provider and client. */
   #purpose(name: string): string {
-    return JSON.stringify([name, ...this.#options.boundTo()]);
+    return JSON.stringify([name, ...this.#options.boundTo]);
   }
 
   async #configuration(): Promise<client.Configuration> {

@@ -84,7 +84,7 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
     token_endpoint: token,
     ...(revoke === null ? {} : { revocation_endpoint: revoke }),
   };
-  const provider = (): client.Configuration => providerOf(server, id(), secret());
+  const provider = (): client.Configuration => providerOf(server, id.read(), secret.read());
   const header = text('header') === undefined ? null : checked('header', (name) => String(field.read(name)));
   const prefix = text('cookie') ?? 'oauth-grant';
   if (!isToken(prefix)) throw fault('cookie', `expected a cookie name, found ${JSON.stringify(prefix)}`);
@@ -102,7 +102,7 @@ export function readGrantOptions(values: readonly string[], log: Log): GrantOpti
     configuration: { ready: async () => provider() },
     keys: () => keyring.content,
     cookies: { prefix, subdomainsToRemove: Number(subdomains), secure },
-    boundTo: () => [server.issuer, auth, id()],
+    boundTo: [server.issuer, auth, id.written],
     callbackUrl: (ctx) => callbackUrl(ctx, secure, callbackPath),
     parameters: () => parameters,
     expectsIdToken: false,

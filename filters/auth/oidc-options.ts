@@ -7,7 +7,7 @@ import { type ClaimQuery, readClaimQuery } from './claim-query.ts';
 import type { Session, Tokens } from './code-flow.ts';
 import { type Keyring, readKeyring } from './keyring.ts';
 import { openid } from './libraries.ts';
-import { credential, readOptions } from './options.ts';
+import { type Credential, credential, readOptions } from './options.ts';
 import { type WatchedFile, watchFile } from './watched-file.ts';
 
 const SECRETS_VARIABLE = 'SLUICE_OIDC_SECRETS_FILE';
@@ -33,8 +33,8 @@ export type OidcArguments = readonly [
 export interface OidcOptions {
   readonly issuer: string;
   /** Asked for whenever the provider's metadata are loaded. */
-  readonly clientId: () => string;
-  readonly clientSecret: () => string;
+  readonly clientId: Credential;
+  readonly clientSecret: Credential;
   readonly callbackUrl: string;
   readonly claims: readonly string[];
   readonly parameters: (ctx: FilterContext) => Record<string, string>;

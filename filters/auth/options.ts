@@ -24,20 +24,28 @@ export function readOptions<const N extends string>(
   return read;
 }
 
+/** A credential of a route. */
+export interface Credential {
+  /** As the route or the environment has it: itself, or "secretRef:" and the file that it stands in. */
+  readonly written: string;
+  /** As it is now; reads the file. */
+  read(): string;
+}
+
 /**
  * A credential as written, out of the environment (where nothing is written), or, after "secretRef:", as it stands in a
  * file when it is asked for. @throws ArgError at `index` when there is none.
  */
-export function credential(value: string | undefined, variable: string, index: number): () => string {
+export function credential(value: string | undefined, variable: string, index: number): Credential {
   const written = value === undefined || value === '' ? process.env[variable] : value;
   if (written === undefined || written === '')
     throw new ArgError(`expected a value, or the environment variable ${variable}`, index);
-  if (!written.startsWith('secretRef:')) return () => written;
+  if (!written.startsWith('secretRef:')) return { written, read: () => written };
   const path = written.slice('secretRef:'.length);
   const read = (): string => readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   try {
     read();
-    return read;
+    return { written, read };
   } catch (error) {
     throw new ArgError(fileFault(path, error as NodeJS.ErrnoException), index);
   }
