@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { type FakeContextInit, fakeContext } from '../test/kit/context.ts';
 import { faultOf, makeFilter } from '../test/kit/specs.ts';
@@ -70,6 +71,20 @@ test('S3 gets the hash, the session and its host; hashed content is not read', a
     /SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,/,
   );
   assert.equal(ctx.request.body?.used, false);
+});
+
+test('content that streams in is hashed as it comes, up to 64 MiB', async () => {
+  const mebibyte = Buffer.alloc(1 << 20, 'a');
+  async function* content(pieces: number) {
+    for (let at = 0; at < pieces; at++) yield mebibyte;
+  }
+  const filter = makeFilter(awsSigv4, 's3', 'eu-central-1', 'false', 'true', 'true');
+  const ctx = fakeContext({ method: 'PUT', body: content(64), headers: KEYS });
+  await filter.request?.(ctx);
+  assert.equal(ctx.request.headers.get('X-Amz-Content-Sha256'), hash('sha256', Buffer.alloc(64 << 20, 'a')));
+  assert.equal(ctx.request.body?.length, 64 << 20);
+  const large = fakeContext({ method: 'PUT', body: content(65), headers: KEYS });
+  await assert.rejects(async () => filter.request?.(large), { code: 'body-too-large', status: 413 });
 });
 
 test('bad arguments', () => {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   arg,
   Body,
@@ -101,13 +101,22 @@ async function sign(ctx: FilterContext, credentials: AwsCredentials, scope: Sign
   headers.assert('Authorization', sigv4(signable, credentials, scope, date));
 }
 
+/** The SHA-256 of the content, computed as it comes in: of all at once it would hold up the thread. */
 async function hashContent(request: Request): Promise<string> {
-  try {
-    const content = request.body === null ? new Uint8Array() : await request.body.bytes(MAX_BYTES);
-    if (request.body !== null) request.body = Body.fixed(content);
-    return hash('sha256', content);
-  } catch (error) {
-    if (!(error instanceof BodyTooLargeError)) throw error;
-    throw new ProxyError({ code: 'body-too-large', status: 413, source: 'downstream', message: error.message });
+  const sum = createHash('sha256');
+  if (request.body === null) return sum.digest('hex');
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw tooLarge(new BodyTooLargeError(MAX_BYTES));
+    sum.update(chunk);
+    chunks.push(chunk);
   }
+  request.body = Body.fixed(Buffer.concat(chunks, size));
+  return sum.digest('hex');
+}
+
+function tooLarge({ message }: BodyTooLargeError): ProxyError {
+  return new ProxyError({ code: 'body-too-large', status: 413, source: 'downstream', message });
 }
