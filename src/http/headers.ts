@@ -1,4 +1,5 @@
 import { areAlike } from './alike-names.ts';
+import { octetsOf } from './octets.ts';
 
 /** Octets that may never stand in a field value (RFC 9110 §5.5): CR, LF and NUL would split or cut the message. */
 const FORBIDDEN_IN_VALUE = /[\r\n\0]/;
@@ -175,7 +176,7 @@ export class HeaderList {
 
 /** Text as the byte string that goes on the wire: unchanged when it is latin1 already, else its UTF-8 octets. */
 export function toByteString(text: string): string {
-  return BEYOND_LATIN1.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+  return BEYOND_LATIN1.test(text) ? octetsOf(text).toString('latin1') : text;
 }
 
 /** Says whether `text` is a token, so a legal field name or method (RFC 9110 §5.6.2). */

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isAuthority } from './authority.ts';
 import { HeaderList } from './headers.ts';
-import { octetsToText, textToOctets } from './octets.ts';
-import { withoutQueryValue, withQueryValue } from './query.ts';
+import { octetsOf, octetsToPassingText, octetsToText, textOf, textToOctets } from './octets.ts';
+import { decodePath, decodeUnreserved, encodeButEscapes, encodePath } from './path.ts';
+import { decodeQueryComponent, encodeQueryComponent, withoutQueryValue, withQueryValue } from './query.ts';
 
 test('text goes to UTF-8 octets and back', () => {
   assert.equal(textToOctets('é'), '\xc3\xa9');
@@ -13,6 +14,33 @@ test('text goes to UTF-8 octets and back', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => assert.equal(octetsToText(textToOctets(text)), text)),
   );
+});
+
+test('octets that are no UTF-8 are what they were, on every way through text', () => {
+  const octets = fc.uint8Array({ maxLength: 12 });
+  const likely = fc
+    .array(fc.constantFrom('é', '€', '𝒳', '\xe9', '\xff', '\xed\xa0\x80', '\xc3', '\xf0\x9d', 'a', '/'))
+    .map((parts) =>
+      Buffer.concat(parts.map((part) => Buffer.from(part, part > '\xff' || part === 'é' ? 'utf8' : 'latin1'))),
+    );
+  const escaped = (bytes: Uint8Array): string =>
+    [...bytes].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  fc.assert(
+    fc.property(fc.oneof(octets, likely), (bytes) => {
+      const wire = Buffer.from(bytes).toString('latin1');
+      assert.deepEqual(octetsOf(textOf(bytes)), Buffer.from(bytes));
+      assert.equal(textToOctets(octetsToPassingText(wire)), wire);
+      const decoded = decodePath(escaped(bytes));
+      assert.deepEqual(octetsOf(decoded), Buffer.from(bytes));
+      assert.equal(decodePath(encodePath(decoded)), decoded);
+      assert.equal(decodeQueryComponent(encodeQueryComponent(decoded)), decoded);
+      if (!/[\r\n\0]/.test(wire))
+        assert.equal(HeaderList.of([['X', `\u20ac${decoded}`]]).get('X'), `\xe2\x82\xac${wire}`);
+    }),
+  );
+  assert.equal(encodePath(decodePath('/%E9/%C3%A9')), '/%E9/%C3%A9');
+  assert.equal(encodeButEscapes(decodeUnreserved('/%E9%2F')), '/%E9%2F');
+  assert.equal(encodeQueryComponent(decodeQueryComponent('%E9+%ff')), '%E9+%FF');
 });
 
 test('mapValues changes fields in their place', () => {

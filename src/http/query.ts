@@ -1,21 +1,21 @@
-/** Decodes a query component: "+" is a space, broken escapes stay as written (HTML form encoding). */
+import { decodeEscapes, escapeOctets } from './octets.ts';
+
+/** Decodes a query component: "+" is a space, broken escapes stay as written (HTML form encoding); octets that are no UTF-8 are kept. */
 export function decodeQueryComponent(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;
   try {
     return decodeURIComponent(spaced);
   } catch {
-    return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) =>
-      Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
-    );
+    return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeEscapes);
   }
 }
 
+const UNSAFE_IN_COMPONENT = /[^A-Za-z0-9\-._~]+/gu;
+
 /** Encodes a query component as HTML forms do: a space is "+". */
 export function encodeQueryComponent(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
-    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%20', '+');
+  return text.replace(UNSAFE_IN_COMPONENT, escapeOctets).replaceAll('%20', '+');
 }
 
 /** The decoded values of parameter `name`, in order. */
