@@ -1,4 +1,4 @@
-import { arg, defineFilter, type Filter } from '../src/plugin/index.ts';
+import { arg, defineFilter, type Filter, pathReadings, type Request } from '../src/plugin/index.ts';
 import { type ClaimQuery, readClaimQuery } from './auth/claim-query.ts';
 import { bearerRefusal, refuse } from './auth/refusal.ts';
 import { verifiedClaims } from './auth-state.ts';
@@ -16,7 +16,7 @@ const rules = arg.rest(
   1,
 );
 
-const LANGUAGE = `Of the rules the first whose path fits decides; where none fits, or no query of it finds anything, the request gets 403, and 401 where nobody is logged in. The path is compared decoded and cleaned, as routes see it.
+const LANGUAGE = `Of the rules the first whose path fits decides; where none fits, or no query of it finds anything, the request gets 403, and 401 where nobody is logged in. The path is compared decoded and cleaned, as routes see it; no rule fits a path that a server may read so that another rule is for it ("/admin/..%2fx").
 
 A query is a name ("email", "address.city"), "groups.#(==\\"staff\\")" for an element of a list, "@_:email%\\"*@example.org\\"" for a claim that is text, with * and ? as wildcards; operators are == != < <= > >= % !%.
 
@@ -40,11 +40,19 @@ function splitQueries(text: string): string[] {
   return queries.map((query) => query.replace(/^(["'])(.+)\1$/s, '$2'));
 }
 
+/** The rule for the path of a request; none where servers may read the path so that another one is for it. */
+function ruleFor(request: Request, pathRules: readonly PathRule[]): PathRule | undefined {
+  const find = (path: string) => pathRules.find(({ prefix }) => path.startsWith(prefix));
+  const rule = find(request.matchPath);
+  if (request.isPlainPath) return rule;
+  return pathReadings(request.path)?.every((reading) => find(reading) === rule) ? rule : undefined;
+}
+
 function queryFilter(pathRules: readonly PathRule[]): Filter {
   return {
     request(ctx) {
       const claims = ctx.state.get(verifiedClaims);
-      const rule = pathRules.find(({ prefix }) => ctx.request.matchPath.startsWith(prefix));
+      const rule = ruleFor(ctx.request, pathRules);
       if (claims === undefined) refuse(ctx, bearerRefusal.missing);
       else if (!rule?.queries.some((query) => query(claims) !== undefined))
         refuse(ctx, { status: 403, reason: 'invalid-access' });

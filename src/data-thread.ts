@@ -48,10 +48,12 @@ const accessLog = new AccessLog({
   failed: (reason) => log.error('the access log cannot be written', { reason }),
   mended: (dropped) => log.warn('the access log is written again', { dropped }),
 });
+const exchanges = new RequestObserver(metrics, accessLog, log);
 const proxy = new ReverseProxy({
   table,
   upstream,
-  observer: new RequestObserver(metrics, accessLog, log),
+  observer: exchanges,
+  pathNormalization: config['path-normalization'],
   maxLoopbacks: config['max-loopbacks'],
   defaultStatus: config['default-http-status'],
 });
@@ -95,6 +97,7 @@ const seat = serveThread<RouteBackend>({
       ...metrics.snapshot(prefix),
       ...endpointMetrics(endpoints.facts(), prefix),
       ...threadMetrics.snapshot(prefix),
+      ...exchanges.clientFaults.snapshot(prefix),
       single(`${prefix}_connections`, 'gauge', 'Connections of clients that are open.', open),
       single(`${prefix}_requests_in_flight`, 'gauge', 'Requests that are being answered.', active),
       logLines(prefix, { access: accessLog.dropped }),

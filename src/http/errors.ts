@@ -9,6 +9,8 @@ export interface ProxyErrorInit {
   status: number;
   source: FaultSource;
   message?: string;
+  /** What the client is told of it besides the status; default: nothing. */
+  told?: string;
   /** Says whether another endpoint may be tried: nothing of the request can have been acted upon. Default false. */
   retryable?: boolean;
   cause?: unknown;
@@ -20,6 +22,8 @@ export class ProxyError extends Error {
   readonly status: number;
   readonly source: FaultSource;
   readonly retryable: boolean;
+  /** What the client is told of it besides the status, or null. */
+  readonly told: string | null;
 
   constructor(init: ProxyErrorInit) {
     super(init.message ?? init.code, init.cause === undefined ? undefined : { cause: init.cause });
@@ -28,5 +32,6 @@ export class ProxyError extends Error {
     this.status = init.status;
     this.source = init.source;
     this.retryable = init.retryable ?? false;
+    this.told = init.told ?? null;
   }
 }

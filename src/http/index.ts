@@ -17,6 +17,7 @@ export * from './headers.ts';
 export * from './hop.ts';
 export * from './octets.ts';
 export * from './path.ts';
+export * from './path-readings.ts';
 export * from './peer-certificate.ts';
 export * from './query.ts';
 export * from './request.ts';

@@ -1,4 +1,7 @@
-const NEEDS_WORK = /%|\/\/|\/\.|[^\0-\x7f]/;
+import { decodeEscapes, escapeOctets } from './octets.ts';
+
+/** What a path that all servers read alike has none of: escapes, "//", "/.", backslashes, path parameters. */
+const UNPLAIN = /%|\/\/|\/\.|[\\;]|[^\0-\x7f]/;
 /** Escapes, but for those of ";/?:@&=+$," and of "%" itself. */
 const UNRESERVED_ESCAPES = /(?:%(?!2[4-6BbCcFf]|3[ABDFabdf]|40)[0-9A-Fa-f]{2})+/g;
 const UNSAFE_BUT_ESCAPES = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu;
@@ -10,8 +13,12 @@ const UNSAFE_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/gu;
  * A path with a broken percent-escape is matched as it is written. Source: Skipper, path cleaning.
  */
 export function matchPath(path: string): string {
-  if (path.charCodeAt(0) === 47 && !NEEDS_WORK.test(path)) return path;
-  return cleanPath(decodePath(path));
+  return isPlainPath(path) ? path : cleanPath(decodePath(path));
+}
+
+/** Says whether the path is matched as it stands, and cannot be read in another way; see `pathReadings`. */
+export function isPlainPath(path: string): boolean {
+  return path.charCodeAt(0) === 47 && !UNPLAIN.test(path);
 }
 
 /** Resolves ".", ".." and double slashes; keeps a trailing slash, but not one that only ".." leaves (Skipper); always begins with "/". */
@@ -28,7 +35,7 @@ export function cleanPath(path: string): string {
   return `/${kept.join('/')}${trailing ? '/' : ''}`;
 }
 
-/** Percent-decodes once as UTF-8; octets that are no UTF-8 become U+FFFD; a broken escape stays as written. */
+/** Percent-decodes once as UTF-8; octets that are no UTF-8 are kept (see `textOf`); a broken escape stays as written. */
 export function decodePath(path: string): string {
   if (!path.includes('%')) return path;
   try {
@@ -39,11 +46,7 @@ export function decodePath(path: string): string {
 }
 
 function decodeLeniently(path: string): string {
-  return path.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeRun);
-}
-
-function decodeRun(run: string): string {
-  return Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8');
+  return path.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeEscapes);
 }
 
 /**
@@ -51,21 +54,15 @@ function decodeRun(run: string): string {
  * than where they came plain. `encodeButEscapes` is its inverse. Source: RFC 3986 §2.2.
  */
 export function decodeUnreserved(path: string): string {
-  return path.includes('%') ? path.replace(UNRESERVED_ESCAPES, decodeRun) : path;
+  return path.includes('%') ? path.replace(UNRESERVED_ESCAPES, decodeEscapes) : path;
 }
 
 /** A path in which escapes stand already as it travels: what else may not stand in a path is percent-encoded. */
 export function encodeButEscapes(path: string): string {
-  return path.replace(UNSAFE_BUT_ESCAPES, percentEncode);
+  return path.replace(UNSAFE_BUT_ESCAPES, escapeOctets);
 }
 
 /** A decoded path as it travels: everything but RFC 3986 path characters is percent-encoded as UTF-8. */
 export function encodePath(path: string): string {
-  return path.replace(UNSAFE_IN_PATH, percentEncode);
-}
-
-function percentEncode(char: string): string {
-  let encoded = '';
-  for (const byte of Buffer.from(char, 'utf8')) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  return encoded;
+  return path.replace(UNSAFE_IN_PATH, escapeOctets);
 }

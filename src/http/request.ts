@@ -1,7 +1,7 @@
 import type { Body } from './body.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { HeaderList } from './headers.ts';
-import { cleanPath, decodePath, decodeUnreserved, encodeButEscapes, encodePath, matchPath } from './path.ts';
+import { cleanPath, decodePath, decodeUnreserved, encodeButEscapes, encodePath, isPlainPath } from './path.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
 
 /** What a listener knows of a request when its head is complete. */
@@ -57,6 +57,7 @@ export class Request {
   #keepsReserved = false;
   #matchPathOf = '';
   #matchPath = '';
+  #isPlainPath = false;
   #random = -1;
 
   constructor(init: RequestInit) {
@@ -109,11 +110,39 @@ export class Request {
 
   /** The path as routes see it: percent-decoded and cleaned (see `matchPath`). Follows changes of `path`. */
   get matchPath(): string {
-    if (this.#matchPathOf !== this.path) {
-      this.#matchPath = this.#keepsReserved ? cleanPath(this.decodedPath) : matchPath(this.path);
-      this.#matchPathOf = this.path;
-    }
+    if (this.#matchPathOf !== this.path) this.#readPath();
     return this.#matchPath;
+  }
+
+  /** Whether every server reads the path as it stands, hence as routes see it. */
+  get isPlainPath(): boolean {
+    if (this.#matchPathOf !== this.path) this.#readPath();
+    return this.#isPlainPath;
+  }
+
+  /** What `look` finds while routes see `reading` as the path: one of those that servers may take it for. */
+  readAs<T>(reading: string, look: () => T): T {
+    const { matchPath } = this;
+    this.#matchPath = reading;
+    try {
+      return look();
+    } finally {
+      this.#matchPath = matchPath;
+    }
+  }
+
+  /** Makes the path that which routes see. */
+  cleanPath(): void {
+    if (this.isPlainPath) return;
+    const { matchPath } = this;
+    this.path = this.#keepsReserved ? encodeButEscapes(matchPath) : encodePath(matchPath);
+  }
+
+  #readPath(): void {
+    const { path } = this;
+    this.#matchPathOf = path;
+    this.#isPlainPath = isPlainPath(path);
+    this.#matchPath = this.#isPlainPath ? path : cleanPath(this.decodedPath);
   }
 
   /** One random number in [0,1) per request, the same for whoever asks: a set of segments partitions the traffic. */

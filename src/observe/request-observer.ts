@@ -2,6 +2,7 @@ import { type ProxyError, withoutSecrets } from '../http/index.ts';
 import type { Log } from '../plugin/index.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../proxy/index.ts';
 import type { AccessLog } from './access-log.ts';
+import { ClientFaults } from './client-faults.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 
 /** Statuses below this are the client's doing and not worth a line in the application log. */
@@ -9,6 +10,7 @@ const FIRST_LOGGED_STATUS = 500;
 
 /** Turns what the proxy tells of exchanges into metrics and log lines. One per data thread. */
 export class RequestObserver implements ExchangeObserver {
+  readonly clientFaults = new ClientFaults();
   readonly #metrics: RequestMetrics;
   readonly #accessLog: AccessLog;
   readonly #log: Log;
@@ -21,7 +23,11 @@ export class RequestObserver implements ExchangeObserver {
 
   failed(exchange: ExchangeRecord, error: ProxyError): boolean {
     if (error.source === 'upstream') this.#metrics.backendFailed(exchange.routeId);
-    if (error.status < FIRST_LOGGED_STATUS) return false;
+    if (error.source === 'downstream' && error.status !== 499) this.clientFaults.count(error);
+    if (error.status < FIRST_LOGGED_STATUS) {
+      if (error.told !== null) this.#log.debug(error.message, { code: error.code, ...facts(exchange) });
+      return false;
+    }
     this.#log.error(error.message, {
       id: exchange.id,
       code: error.code,

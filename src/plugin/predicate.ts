@@ -27,6 +27,10 @@ export interface Predicate {
   readonly index?: IndexHint;
   /** What it adds to the rank of its route; default 1. */
   readonly weight?: number;
+  /** Whether it draws lots anew each time it is asked. Where only the possible routes count, it is not asked. Default false. */
+  readonly drawsLots?: boolean;
+  /** Whether its route is asked before all routes without such a predicate, whatever their paths. Default false. */
+  readonly isFirst?: boolean;
   close?(): void;
 }
 

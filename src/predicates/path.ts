@@ -20,7 +20,7 @@ export const path = definePredicate({
     'A segment ":name" stands for one segment that is not empty, "*name" or "**" at the end for one or more; what they',
     'stood for becomes the path parameter "name" (with a leading slash where it is the rest of the path). The pattern is',
     'compared with the decoded path, double slashes collapsed and "." and ".." resolved; what is forwarded stays as it',
-    'came. A trailing slash counts. Of two patterns that match, the one with the more exact first difference wins: literal',
+    'came, and is refused where a server may read it so that another route is for it (--path-normalization). A trailing slash counts. Of two patterns that match, the one with the more exact first difference wins: literal',
     'before ":name" before "*name". The empty pattern is no condition. A route has one Path or PathSubtree.',
     'Skipper loads wildcards in mid-segment, such as "/a:b", though they never match; here they are refused.',
   ].join(' '),

@@ -31,10 +31,11 @@ export const traffic = definePredicate({
     },
   ],
   create: ([share, cookie, group]) => {
-    if (cookie === undefined) return { match: () => Math.random() < share };
+    if (cookie === undefined) return { match: () => Math.random() < share, drawsLots: true };
     if (group === undefined) throw new ArgError('expects 1 or 3 arguments (share, [cookie, group]), found 2');
     const member = textToOctets(group);
     return {
+      drawsLots: true,
       match: ({ headers }) => {
         const value = member === '' ? null : cookieValue(headers, cookie);
         return value === null ? Math.random() < share : value === member;

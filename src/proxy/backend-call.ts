@@ -29,6 +29,8 @@ export function callBackend(pass: Pass): void {
 
 function callUpstream(pass: Pass, backend: Backend): void {
   const { exchange, request, asked } = pass;
+  if (request.path !== exchange.admittedPath && !request.isPlainPath)
+    exchange.proxy.paths.forward(request, exchange.generation);
   const answer = forwardable(request, exchange.proxy.viaName);
   if (answer !== null) {
     pass.take(answer);

@@ -1,10 +1,13 @@
 import { ProxyError, Response, reasonPhrase } from '../http/index.ts';
 
 /**
- * The response that stands for a failure: status text and, where the failure is logged, the id of its log line.
+ * The response that stands for a failure: status text and, where the failure is logged, the id of its log line; or what
+ * the client is told of it.
  */
 export function errorResponse(error: ProxyError, id: string | null): Response {
-  return plainResponse(error.status, id);
+  const response = plainResponse(error.status, id);
+  if (error.told !== null) response.body = `${reasonPhrase(error.status)}: ${error.told}\n`;
+  return response;
 }
 
 /** A response of the proxy's own without content of interest: the status text as plain text. */

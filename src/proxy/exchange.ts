@@ -79,6 +79,8 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   span: Span = NO_SPAN;
   /** Whether copies of the request may wait for what is read of its body. */
   isShadowed = false;
+  /** The path that the latest route was looked up by. */
+  admittedPath = '';
   /** How many loopbacks were taken. */
   loopbacks = 0;
   readonly #downstream: Downstream;

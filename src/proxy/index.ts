@@ -6,5 +6,6 @@
  */
 export * from './error-response.ts';
 export * from './exchange.ts';
+export type { PathNormalization } from './path-guard.ts';
 export * from './reverse-proxy.ts';
 export * from './route-backend.ts';

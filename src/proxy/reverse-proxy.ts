@@ -5,6 +5,7 @@ import { plainResponse } from './error-response.ts';
 import { Exchange, type ExchangeObserver } from './exchange.ts';
 import { addVia } from './forwarding.ts';
 import { Pass, type ResponseTaker } from './pass.ts';
+import { PathGuard, type PathNormalization } from './path-guard.ts';
 import type { RouteBackend } from './route-backend.ts';
 
 /** What a proxy is made of and how it behaves. */
@@ -16,6 +17,8 @@ export interface ProxyInit {
   maxLoopbacks?: number;
   /** The status when no route matches; default 404. */
   defaultStatus?: number;
+  /** Default "refuse". */
+  pathNormalization?: PathNormalization;
   /** The name in Via; default "sluice". */
   viaName?: string;
 }
@@ -25,6 +28,7 @@ export class ReverseProxy {
   readonly table: RoutingTable<RouteBackend>;
   readonly upstream: Upstream;
   readonly observer: ExchangeObserver;
+  readonly paths: PathGuard;
   readonly viaName: string;
   readonly #maxLoopbacks: number;
   readonly #defaultStatus: number;
@@ -38,6 +42,7 @@ export class ReverseProxy {
     this.table = init.table;
     this.upstream = init.upstream;
     this.observer = init.observer;
+    this.paths = new PathGuard(init.table, init.pathNormalization ?? 'refuse');
     this.viaName = init.viaName ?? 'sluice';
     this.#maxLoopbacks = init.maxLoopbacks ?? 9;
     this.#defaultStatus = init.defaultStatus ?? 404;
@@ -85,10 +90,13 @@ export class ReverseProxy {
     new Pass(exchange, match, taker, outer).run();
   }
 
-  /** The route of the request, or null; undefined when a predicate threw: `taker` has the error response then. */
+  /** The route of the request, or null; undefined when its path or a predicate was in the way: `taker` has the error response then. */
   #lookup(exchange: Exchange, taker: ResponseTaker): Match<RouteBackend> | null | undefined {
+    const { request, generation } = exchange;
     try {
-      return this.table.lookup(exchange.request, exchange.generation);
+      if (!request.isPlainPath) this.paths.admit(request, generation);
+      exchange.admittedPath = request.path;
+      return this.table.lookup(request, generation);
     } catch (error) {
       taker.take(exchange.failure(error).response);
       return undefined;

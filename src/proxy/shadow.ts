@@ -23,6 +23,7 @@ export function sendShadow(proxy: ReverseProxy, copy: Request, to: ShadowTarget)
       proxy.handle(copy, new ShadowDownstream(resolve, reject));
       return;
     }
+    if (!copy.isPlainPath) proxy.paths.forward(copy);
     const backend = proxy.upstream.dynamicBackend(to.origin);
     const answer = forwardable(copy, proxy.viaName);
     if (answer !== null) resolve(answer);

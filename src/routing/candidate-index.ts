@@ -4,10 +4,12 @@ import type { Route } from './route.ts';
 import { WideMap } from './wide-map.ts';
 
 /** One lookup in progress. */
-export interface Lookup {
+export interface Lookup<B> {
   readonly request: Request;
   /** Number of the generation that looks. */
   readonly generation: number;
+  /** Says whether the route's conditions besides its path are met. */
+  accepts(route: Route<B>): boolean;
 }
 
 /** What is kept under one key: candidates again. */
@@ -16,7 +18,7 @@ export interface Bucket<B> {
   add(route: Route<B>): void;
   remove(route: Route<B>): void;
   /** The first route that matches and comes before `best`, else `best`. */
-  find(lookup: Lookup, best: Route<B> | null): Route<B> | null;
+  find(lookup: Lookup<B>, best: Route<B> | null): Route<B> | null;
   all(): Route<B>[];
 }
 
@@ -86,7 +88,7 @@ export class CandidateIndex<B> {
     }
   }
 
-  find(lookup: Lookup, best: Route<B> | null): Route<B> | null {
+  find(lookup: Lookup<B>, best: Route<B> | null): Route<B> | null {
     const { host, headers } = lookup.request;
     let found = best;
     if (this.#hosts.size > 0) found = this.#hosts.get(hostKey(host))?.find(lookup, found) ?? found;
@@ -103,7 +105,7 @@ export class CandidateIndex<B> {
     for (const buckets of this.#headers.values()) yield* buckets.values();
   }
 
-  #findByHeader(headers: HeaderList, lookup: Lookup, best: Route<B> | null): Route<B> | null {
+  #findByHeader(headers: HeaderList, lookup: Lookup<B>, best: Route<B> | null): Route<B> | null {
     let found = best;
     for (const [name, buckets] of this.#headers) {
       for (const value of headers.getAll(name)) found = buckets.get(value)?.find(lookup, found) ?? found;
@@ -111,7 +113,7 @@ export class CandidateIndex<B> {
     return found;
   }
 
-  #findBySuffixes(host: string, lookup: Lookup, best: Route<B> | null): Route<B> | null {
+  #findBySuffixes(host: string, lookup: Lookup<B>, best: Route<B> | null): Route<B> | null {
     const name = withoutPort(host);
     const found = this.#findBySuffix(name, lookup, best);
     // Only in a host of several colons, which is none: where its port begins is anybody's guess.
@@ -119,7 +121,7 @@ export class CandidateIndex<B> {
     return shorter === name ? found : this.#findBySuffix(shorter, lookup, found);
   }
 
-  #findBySuffix(name: string, lookup: Lookup, best: Route<B> | null): Route<B> | null {
+  #findBySuffix(name: string, lookup: Lookup<B>, best: Route<B> | null): Route<B> | null {
     let found = best;
     let dot = name.length;
     for (let dots = 0; dots <= this.#suffixDots && dot > 0; dots++) {
@@ -130,7 +132,7 @@ export class CandidateIndex<B> {
     return found;
   }
 
-  #findByPrefix(lookup: Lookup, best: Route<B> | null): Route<B> | null {
+  #findByPrefix(lookup: Lookup<B>, best: Route<B> | null): Route<B> | null {
     const path = lookup.request.matchPath;
     let found = best;
     for (const length of this.#prefixLengths) {

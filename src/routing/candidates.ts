@@ -57,7 +57,7 @@ export class Candidates<B> {
   }
 
   /** The first route that matches and comes before `best`, else `best`. */
-  find(lookup: Lookup, best: Route<B> | null): Route<B> | null {
+  find(lookup: Lookup<B>, best: Route<B> | null): Route<B> | null {
     const found = this.#findInOrder(lookup, best);
     return this.#index === null ? found : this.#index.find(lookup, found);
   }
@@ -84,12 +84,12 @@ export class Candidates<B> {
     } else this.#others.splice(placeOf(this.#others, route), 0, route);
   }
 
-  #findInOrder(lookup: Lookup, best: Route<B> | null): Route<B> | null {
+  #findInOrder(lookup: Lookup<B>, best: Route<B> | null): Route<B> | null {
     const others = this.#others;
     let route = this.#first ?? undefined;
     for (let at = 0; route !== undefined; at++) {
       if (best !== null && compareRoutes(route, best) >= 0) return best;
-      if (route.visibleAt(lookup.generation) && route.accepts(lookup.request)) return route;
+      if (route.visibleAt(lookup.generation) && lookup.accepts(route)) return route;
       route = others[at];
     }
     return best;

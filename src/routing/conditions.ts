@@ -12,6 +12,10 @@ export interface Conditions {
   /** The calls that made `predicates`, one by one. */
   readonly calls: readonly CallRecord[];
   readonly hints: readonly CandidateHint[];
+  /** See `Predicate.drawsLots`. */
+  readonly drawsLots: boolean;
+  /** See `Predicate.isFirst`. */
+  readonly isFirst: boolean;
 }
 
 interface Shared {
@@ -49,6 +53,8 @@ export class ConditionPool {
       predicates: frugal(predicates),
       calls: frugal(calls),
       hints: candidateHints(predicates),
+      drawsLots: predicates.some((each) => each.drawsLots === true),
+      isFirst: predicates.some((each) => each.isFirst === true),
     };
     this.#conditions.set(key, conditions);
     return conditions;

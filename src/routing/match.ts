@@ -45,13 +45,42 @@ export class PathMatch<B> implements Match<B> {
 }
 
 /** Asks the candidates of each place for the route of a request. */
-export class RouteLookup<B> implements Lookup, Visitor<B> {
+export class RouteLookup<B> implements Lookup<B>, Visitor<B> {
   readonly request: Request;
   readonly generation: number;
 
   constructor(request: Request, generation: number) {
     this.request = request;
     this.generation = generation;
+  }
+
+  accepts(route: Route<B>): boolean {
+    return route.accepts(this.request);
+  }
+
+  visit(candidates: Candidates<B>): Route<B> | null {
+    return candidates.find(this, null);
+  }
+}
+
+/** Finds what lots may lead to: a route that draws lots counts as one that matches, until it was `passed`. */
+export class LotLookup<B> implements Lookup<B>, Visitor<B> {
+  readonly request: Request;
+  readonly generation: number;
+  readonly #passed = new Set<Route<B>>();
+
+  constructor(request: Request, generation: number) {
+    this.request = request;
+    this.generation = generation;
+  }
+
+  /** Goes on as if the lots had been against `route`. */
+  pass(route: Route<B>): void {
+    this.#passed.add(route);
+  }
+
+  accepts(route: Route<B>): boolean {
+    return !this.#passed.has(route) && route.mayAccept(this.request);
   }
 
   visit(candidates: Candidates<B>): Route<B> | null {

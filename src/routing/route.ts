@@ -106,6 +106,21 @@ export class Route<B> {
     return true;
   }
 
+  /** Whether its predicates draw lots: it may match or not, for the same request. */
+  get drawsLots(): boolean {
+    return this.#conditions.drawsLots;
+  }
+
+  /** Whether it is asked before all that are not, whatever their paths. */
+  get isFirst(): boolean {
+    return this.#conditions.isFirst;
+  }
+
+  /** Says whether all predicates match, but for those that draw lots, which might. @throws what a predicate throws. */
+  mayAccept(request: Request): boolean {
+    return this.#conditions.predicates.every((each) => each.drawsLots === true || each.match(request));
+  }
+
   /** The first predicate, in definition order, that does not match; null when all do. */
   refusal(request: Request): CallRecord | null {
     const { predicates, calls } = this.#conditions;

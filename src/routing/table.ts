@@ -1,14 +1,17 @@
 import type { Request } from '../plugin/index.ts';
-import { Candidates } from './candidates.ts';
 import { Generation, Generations } from './generation.ts';
-import { ExplainedLookup, type Explanation, type Match, PathMatch, RouteLookup } from './match.ts';
-import { type PathPattern, placesOf, trimTrailingSlash } from './path-pattern.ts';
-import { PathTrie } from './path-trie.ts';
+import { ExplainedLookup, type Explanation, LotLookup, type Match, PathMatch, RouteLookup } from './match.ts';
+import { trimTrailingSlash } from './path-pattern.ts';
+import type { Visitor } from './path-trie.ts';
+import { Places } from './places.ts';
 import type { Route } from './route.ts';
 import { WideMap } from './wide-map.ts';
 
 /** How many routes one call of `tidy` takes out of the table. */
 const TIDY_ROUTES = 64;
+
+/** How many routes that draw lots are told apart before the one that does not. */
+const MAX_LOTS = 16;
 
 /** Options of a routing table. */
 export interface RoutingTableOptions {
@@ -37,9 +40,9 @@ export interface TableChange<B> {
  */
 export class RoutingTable<B> {
   readonly #ignoreTrailingSlash: boolean;
-  readonly #trie = new PathTrie<B>();
-  /** Routes without a path: asked when the trie leads nowhere, whatever their rank (Skipper). */
-  readonly #pathless = new Candidates<B>();
+  /** The routes that are asked before the others; see `Predicate.isFirst`. */
+  readonly #first: Places<B>;
+  readonly #others: Places<B>;
   /** The youngest version of each route; older ones hang on `Route.previous`. */
   readonly #byId = new WideMap<Route<B>>();
   readonly #generations = new Generations<B>(new Generation(0));
@@ -48,6 +51,8 @@ export class RoutingTable<B> {
 
   constructor(options: RoutingTableOptions = {}) {
     this.#ignoreTrailingSlash = options.ignoreTrailingSlash ?? false;
+    this.#first = new Places(this.#ignoreTrailingSlash);
+    this.#others = new Places(this.#ignoreTrailingSlash);
   }
 
   /** Number of routes now. */
@@ -57,7 +62,7 @@ export class RoutingTable<B> {
 
   /** Whether nothing is left in it, of any generation. */
   get vacant(): boolean {
-    return this.#byId.size === 0 && this.#pathless.empty && this.#trie.empty;
+    return this.#byId.size === 0 && this.#first.vacant && this.#others.vacant;
   }
 
   /** Number of the current generation; 0 is the empty table. */
@@ -69,15 +74,33 @@ export class RoutingTable<B> {
   lookup(request: Request, pin: Generation<B> = this.#generations.current): Match<B> | null {
     const path = this.#pathOf(request);
     const lookup = new RouteLookup<B>(request, pin.number);
-    const route = this.#trie.search(path, lookup) ?? lookup.visit(this.#pathless);
+    const route = this.#search(path, lookup);
     return route === null ? null : new PathMatch(route, path);
+  }
+
+  /**
+   * The routes that `request` may lead to, as lots fall: those that draw lots in the order in which they are asked, and
+   * the first one that does not.
+   */
+  possible(request: Request, pin: Generation<B> = this.#generations.current): readonly Route<B>[] {
+    const path = this.#pathOf(request);
+    const lookup = new LotLookup<B>(request, pin.number);
+    const routes: Route<B>[] = [];
+    while (routes.length < MAX_LOTS) {
+      const route = this.#search(path, lookup);
+      if (route === null) break;
+      routes.push(route);
+      if (!route.drawsLots) break;
+      lookup.pass(route);
+    }
+    return routes;
   }
 
   /** As `lookup`, with the routes it considered and why they were refused. Not for the path of requests. */
   explain(request: Request, pin: Generation<B> = this.#generations.current): Explanation<B> {
     const path = this.#pathOf(request);
     const lookup = new ExplainedLookup<B>(request, pin.number);
-    const route = this.#trie.search(path, lookup) ?? lookup.visit(this.#pathless);
+    const route = this.#search(path, lookup);
     return { match: route === null ? null : new PathMatch(route, path), candidates: lookup.candidates };
   }
 
@@ -159,6 +182,11 @@ export class RoutingTable<B> {
     }
   }
 
+  #search(path: string, visitor: Visitor<B>): Route<B> | null {
+    const found = this.#first.size === 0 ? null : this.#first.search(path, visitor);
+    return found ?? this.#others.search(path, visitor);
+  }
+
   #pathOf(request: Request): string {
     return this.#ignoreTrailingSlash ? trimTrailingSlash(request.matchPath) : request.matchPath;
   }
@@ -178,7 +206,7 @@ export class RoutingTable<B> {
     route.begin(staged.generation);
     route.previous = this.#byId.get(route.id) ?? null;
     this.#byId.set(route.id, route);
-    this.#putIn(route);
+    this.#placesFor(route).add(route);
     staged.put.push(route);
     staged.size++;
   }
@@ -193,14 +221,12 @@ export class RoutingTable<B> {
     else this.#generations.leave([route]);
   }
 
-  #putIn(route: Route<B>): void {
-    if (route.pattern === null) this.#pathless.add(route);
-    else for (const shape of this.#placesOf(route.pattern)) this.#trie.add(shape, route);
+  #placesFor(route: Route<B>): Places<B> {
+    return route.isFirst ? this.#first : this.#others;
   }
 
   #takeOut(route: Route<B>): void {
-    if (route.pattern === null) this.#pathless.remove(route);
-    else for (const shape of this.#placesOf(route.pattern)) this.#trie.remove(shape, route);
+    this.#placesFor(route).remove(route);
     this.#forget(route);
   }
 
@@ -215,10 +241,6 @@ export class RoutingTable<B> {
     for (let each = head ?? null; each !== null; each = each.previous) {
       if (each.previous === route) each.previous = route.previous;
     }
-  }
-
-  #placesOf(pattern: PathPattern): string[] {
-    return placesOf(pattern, this.#ignoreTrailingSlash);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseRoutes, type RouteDef } from '../../grammar/index.ts';
 import { EndpointRegistry } from '../../src/balance/index.ts';
 import { type Log, NO_METRICS, type ProxyError } from '../../src/plugin/index.ts';
-import { type ExchangeRecord, ReverseProxy, routeBackend } from '../../src/proxy/index.ts';
+import { type ExchangeRecord, type ProxyInit, ReverseProxy, routeBackend } from '../../src/proxy/index.ts';
 import { provisionRoute, type Registry, RoutingTable, recordOf } from '../../src/routing/index.ts';
 import { type Listener, type ListenerOptions, listen } from '../../src/server/index.ts';
 import { Upstream, type UpstreamOptions } from '../../src/upstream/index.ts';
@@ -16,6 +16,8 @@ export interface TestProxyOptions {
   upstream?: UpstreamOptions;
   listener?: Partial<ListenerOptions>;
   draining?: () => boolean;
+  /** What else the proxy is told. */
+  proxy?: Partial<ProxyInit>;
 }
 
 /** A proxy in this thread, on a real socket, with routes that a test can replace. Closed by the test. */
@@ -47,7 +49,7 @@ export async function startTestProxy(routes: string, options: TestProxyOptions =
     finished: (exchange: ExchangeRecord, error: Error | null) => void finished.push({ exchange, error }),
     log: () => SILENT,
   };
-  let proxy = new ReverseProxy({ table, upstream, observer });
+  let proxy = new ReverseProxy({ table, upstream, observer, ...options.proxy });
   const route = (text: string | readonly RouteDef[]): void => {
     const defs = typeof text === 'string' ? definitions(text) : text;
     table = new RoutingTable();
@@ -61,7 +63,7 @@ export async function startTestProxy(routes: string, options: TestProxyOptions =
     );
     table.prepare(1, { put });
     table.commit(1);
-    proxy = new ReverseProxy({ table, upstream, observer });
+    proxy = new ReverseProxy({ table, upstream, observer, ...options.proxy });
   };
   route(routes);
   const listener = await listen((request, downstream) => proxy.handle(request, downstream), {

@@ -13,6 +13,11 @@ export const SOURCES = {
   ),
   demo: option.boolean(false, 'start an embedded upstream of two instances on the ports that the demo routes name'),
   'ignore-trailing-slash': option.boolean(false, 'treat /a and /a/ alike when routes are matched'),
+  'path-normalization': option.oneOf(
+    ['refuse', 'clean', 'raw'],
+    'HOW',
+    'what becomes of a path that servers may read so that it leads to another route (encoded slashes and dots, "..", backslashes, path parameters): refuse answers 400; clean forwards the path that was matched, and refuses what is ambiguous still; raw forwards what came',
+  ),
   'default-http-status': option.int(404, 'the status when no route matches', { min: 200, max: 599 }),
   'max-loopbacks': option.int(9, 'how many loopbacks one request may take'),
 } as const;

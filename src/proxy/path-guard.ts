@@ -1,0 +1,60 @@
+import { hasOtherSegments, ProxyError, pathReadings, type Request } from '../http/index.ts';
+import type { Generation, Route, RoutingTable } from '../routing/index.ts';
+import type { RouteBackend } from './route-backend.ts';
+
+/**
+ * What becomes of paths that servers read in different ways: `refuse` those that would lead to another route then,
+ * forward the `clean` path that routes were looked up by (and refuse what is ambiguous still), or pass all on `raw`.
+ */
+export type PathNormalization = 'refuse' | 'clean' | 'raw';
+
+type Routes = readonly Route<RouteBackend>[];
+
+/**
+ * Keeps backends from reading a path so that it lies under another route than the one that was taken for it: a guard of
+ * that route would be walked around. Ordinary paths (`Request.isPlainPath`) need no look.
+ */
+export class PathGuard {
+  readonly #table: RoutingTable<RouteBackend>;
+  readonly #normalization: PathNormalization;
+
+  constructor(table: RoutingTable<RouteBackend>, normalization: PathNormalization) {
+    this.#table = table;
+    this.#normalization = normalization;
+  }
+
+  /** Before the route of a request is looked up; may change the path. @throws ProxyError 400 */
+  admit(request: Request, generation: Generation<RouteBackend>): void {
+    if (this.#normalization === 'raw') return;
+    if (this.#normalization === 'clean') request.cleanPath();
+    const routes = this.#table.possible(request, generation);
+    // What no route takes is not forwarded.
+    if (routes.length > 0 && this.#isAmbiguous(request, routes, generation)) throw ambiguous();
+  }
+
+  /** Before a request goes to a backend with a path that filters made. @throws ProxyError 400 */
+  forward(request: Request, generation?: Generation<RouteBackend>): void {
+    if (this.#normalization === 'raw') return;
+    if (this.#isAmbiguous(request, this.#table.possible(request, generation), generation)) throw ambiguous();
+  }
+
+  #isAmbiguous(request: Request, routes: Routes, generation: Generation<RouteBackend> | undefined): boolean {
+    // An encoded slash alone is mostly part of a name: "no route" is then no other route.
+    const ignoresNone = !hasOtherSegments(request.path);
+    const readings = pathReadings(request.path, ignoresNone && request.keepsReserved);
+    if (readings === null) return true;
+    return readings.some((reading) => {
+      const others = request.readAs(reading, () => this.#table.possible(request, generation));
+      return !((ignoresNone && others.length === 0) || areSame(routes, others));
+    });
+  }
+}
+
+function areSame(some: Routes, others: Routes): boolean {
+  return some.length === others.length && some.every((route, at) => route === others[at]);
+}
+
+function ambiguous(): ProxyError {
+  const told = 'servers read this path in different ways, which lead to different routes';
+  return new ProxyError({ code: 'ambiguous-path', status: 400, source: 'downstream', message: told, told });
+}
