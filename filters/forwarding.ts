@@ -1,11 +1,11 @@
-import { clientAddress, defineFilter, type Filter } from '../src/plugin/index.ts';
+import { defineFilter, type Filter, peerAddress } from '../src/plugin/index.ts';
 
 /** Notes the peer at one end of X-Forwarded-For, several lines of which become one. */
 function forwarding(end: 'first' | 'last'): Filter {
   return {
     request({ request }) {
       const { headers } = request;
-      const peer = clientAddress(request);
+      const peer = peerAddress(request);
       const noted = headers.joined('X-Forwarded-For');
       if (peer !== '') {
         const list = noted === null || noted === '' ? [peer] : end === 'first' ? [peer, noted] : [noted, peer];

@@ -126,9 +126,9 @@ export const redirectTo = defineFilter({
       response: { status: 302, headers: { Location: 'https://example.org/profiles/42?tab=2' } },
     },
     {
-      title: 'From http to https',
-      route: 'Header("X-Forwarded-Proto", "http") -> redirectTo(308) -> <shunt>',
-      request: { target: '/a', headers: { Host: 'example.org', 'X-Forwarded-Proto': 'http' } },
+      title: 'From http to https, whatever the paths of the other routes',
+      route: 'First() && Scheme("http") -> redirectTo(308) -> <shunt>',
+      request: { target: '/a', headers: { Host: 'example.org' } },
       response: { status: 308, headers: { Location: 'https://example.org/a' } },
     },
   ],

@@ -14,7 +14,13 @@ import type { Log, PredicateEnv } from './plugin/index.ts';
 import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
 import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
 import { type Listener, listen } from './server/index.ts';
-import { accessLogFormat, listenerOptions, metricsOptions, upstreamOptions } from './thread-options.ts';
+import {
+  accessLogFormat,
+  listenerOptions,
+  metricsOptions,
+  receptionOptions,
+  upstreamOptions,
+} from './thread-options.ts';
 import { isDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
 import { serveThread } from './threads/index.ts';
 import { Upstream } from './upstream/index.ts';
@@ -53,6 +59,7 @@ const proxy = new ReverseProxy({
   table,
   upstream,
   observer: exchanges,
+  reception: receptionOptions(config),
   pathNormalization: config['path-normalization'],
   maxLoopbacks: config['max-loopbacks'],
   defaultStatus: config['default-http-status'],
@@ -78,8 +85,8 @@ const seat = serveThread<RouteBackend>({
   },
   async listen(ports) {
     const observer = { failed: (error: unknown) => log.error('serving failed', { error: String(error) }) };
-    const opening = listenerOptions(config, tls).map((options, at) =>
-      listen(proxy.handle, { ...options, port: ports[at] ?? options.port, observer }),
+    const opening = listenerOptions(config, tls).map(({ name, ...options }, at) =>
+      listen(proxy.handlerOf(name), { ...options, port: ports[at] ?? options.port, observer }),
     );
     listeners = await Promise.all(opening);
     return listeners.map(({ port }) => port);

@@ -22,7 +22,7 @@ export function upstreamOptions(config: Config, { client }: TlsFiles) {
 
 /**
  * What the options say of the listeners of data threads, and the certificates that were read of them: that of `address`
- * and, where there is one, that of `insecure-address`. @throws UsageError
+ * and, where there is one, that of `insecure-address`; `name` is the option's. @throws UsageError
  */
 export function listenerOptions(config: Config, { server }: TlsFiles) {
   const bounds = {
@@ -36,12 +36,22 @@ export function listenerOptions(config: Config, { server }: TlsFiles) {
     maxHeaderBytes: config['max-header-bytes'],
     maxBodyBytes: config['max-content-length'],
   };
-  const listener = (address: string) => {
-    const { host, port } = splitAddress(address);
-    return { ...bounds, ...(host === undefined ? {} : { host }), port };
+  const listener = (name: 'address' | 'insecure-address') => {
+    const { host, port } = splitAddress(config[name]);
+    return { ...bounds, ...(host === undefined ? {} : { host }), port, name };
   };
-  const first = { ...listener(config.address), ...(server === null ? {} : { tls: server }) };
-  return config['insecure-address'] === '' ? [first] : [first, listener(config['insecure-address'])];
+  const first = { ...listener('address'), ...(server === null ? {} : { tls: server }) };
+  return config['insecure-address'] === '' ? [first] : [first, listener('insecure-address')];
+}
+
+/** What the options say of requests that come in. */
+export function receptionOptions(config: Config) {
+  return {
+    trustedProxies: config['trusted-proxies'],
+    forwardedHeaders: config['forwarded-headers'],
+    forwardedHeadersExcluded: config['forwarded-headers-exclude-cidrs'],
+    normalizesHost: config['normalize-host'],
+  };
 }
 
 /** How the lines of the access log are written; see `accessLine`. */

@@ -29,7 +29,9 @@ suite('the examples of the reference', () => {
       test(`${spec.name}: ${example.title ?? `example ${index + 1}`}`, async () => {
         // Also where filters name the origin in their arguments.
         const text = example.route.replaceAll('origin.example', `127.0.0.1:${origin.port}`);
-        proxy.route(definitions(text).map((def) => sentTo(def, origin.port)));
+        const { trustedProxies = [] } = example;
+        const defs = definitions(text).map((def) => sentTo(def, origin.port));
+        proxy.route(defs, { reception: { trustedProxies } });
         origin.reply = example.origin ?? {};
         origin.received.length = 0;
         await run(example, proxy, origin);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { checkRoute, checkTable } from '../src/routing/index.ts';
 import { builtinRegistry } from '../src/vocabulary.ts';
-import { verifyClaims } from './kit/claims.ts';
+import { optionsClaimed, verifyClaims } from './kit/claims.ts';
 import { type DemoProxy, startDemoProxy } from './kit/demo.ts';
 import { definitions } from './kit/proxy.ts';
 
@@ -23,7 +23,7 @@ suite('routes/examples', () => {
   for (const name of readdirSync(EXAMPLES)) {
     test(name, async () => {
       const text = demo.localised(read(EXAMPLES, name));
-      demo.proxy.route(text);
+      demo.proxy.route(text, optionsClaimed(text));
       await verifyClaims(text, demo.proxy.port);
     });
   }

@@ -1,6 +1,6 @@
 import { type Diagnostic, parseRoutes, type RouteDef } from '../../grammar/index.ts';
 import { UsageError } from '../config/index.ts';
-import { HeaderList, Request } from '../http/index.ts';
+import { HeaderList, NetworkSet, Request } from '../http/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
 import { fileRouteId } from '../reload/index.ts';
 import { provisionRoute, type Registry, RoutingTable, recordOf } from '../routing/index.ts';
@@ -12,7 +12,7 @@ import { loadVocabulary } from './vocabulary.ts';
 export const command: Command = {
   summary: 'tells which route a request would take, and why',
   usage: `sluice match PATH… --url http://HOST/PATH?QUERY [--method GET] [--header 'K: v']… [--client-ip IP]
-       [--explain] [--ignore-trailing-slash] [--filters-dir DIR]…
+       [--trusted-proxies CIDR]… [--explain] [--ignore-trailing-slash] [--filters-dir DIR]…
 sluice match PATH… --requests FILE|-
 
 Prints JSON {"route": id or null, "params": {…}}; with --explain also every candidate in the order in which it was
@@ -23,15 +23,19 @@ sent, the rest the request target byte for byte. Exits with 1 when the routes ha
   async run(args, io) {
     const flags = parseArgs(
       args,
-      ['url', 'method', 'header', 'client-ip', 'requests', 'filters-dir'],
+      ['url', 'method', 'header', 'client-ip', 'trusted-proxies', 'requests', 'filters-dir'],
       ['explain', 'ignore-trailing-slash'],
     );
     if (flags.rest.length === 0) throw new UsageError('match needs a file or a folder of routes');
     const { registry, failed } = await loadVocabulary(flags.values('filters-dir'), io);
     const table = await loadTable(flags, registry, io);
     if (table === null || failed) return 1;
-    for await (const request of requests(flags, io))
+    const trusted = trustedProxies(flags);
+    for await (const line of requests(flags, io)) {
+      const request = requestOf(line);
+      request.believe(trusted);
       io.out(`${JSON.stringify(answer(table, request, flags.has('explain')))}\n`);
+    }
     return 0;
   },
 };
@@ -140,6 +144,15 @@ function isRequestLine(value: unknown): value is RequestLine {
   );
 }
 
+/** The networks of --trusted-proxies. @throws UsageError */
+function trustedProxies(flags: ParsedArgs): NetworkSet {
+  try {
+    return new NetworkSet(flags.values('trusted-proxies').flatMap((each) => each.split(',')));
+  } catch (error) {
+    throw new UsageError(`--trusted-proxies: ${(error as Error).message}`);
+  }
+}
+
 function requestOf(line: RequestLine): Request {
   const [, scheme, host, rest] = /^(https?):\/\/([^/?#]*)(.*)$/s.exec(line.url) ?? [];
   if (host === undefined)
@@ -156,8 +169,7 @@ function requestOf(line: RequestLine): Request {
   });
 }
 
-function answer(table: Table, line: RequestLine, explain: boolean): unknown {
-  const request = requestOf(line);
+function answer(table: Table, request: Request, explain: boolean): unknown {
   const { match, candidates } = table.explain(request);
   const result = { route: match?.route.id ?? null, params: match?.params ?? {} };
   if (!explain) return result;

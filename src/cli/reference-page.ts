@@ -10,7 +10,7 @@ const FILTERS = `What a route does to requests, in its order, and to responses, 
 
 Arguments are numbers and texts. What a text is to be stands behind the name:
 
-- *template*: text with placeholders: \`\${name}\` (a path parameter), \`\${request.header.NAME}\`, \`\${request.query.NAME}\`, \`\${request.cookie.NAME}\`, \`\${request.method}\`, \`\${request.host}\`, \`\${request.path}\`, \`\${request.rawQuery}\`, \`\${request.source}\` and \`\${request.sourceFromLast}\` (first and last of X-Forwarded-For, else the peer), \`\${request.clientIP}\` (the peer) and, in the response phase, \`\${response.header.NAME}\`
+- *template*: text with placeholders: \`\${name}\` (a path parameter), \`\${request.header.NAME}\`, \`\${request.query.NAME}\`, \`\${request.cookie.NAME}\`, \`\${request.method}\`, \`\${request.scheme}\` (http or https), \`\${request.host}\`, \`\${request.path}\`, \`\${request.rawQuery}\`, \`\${request.source}\` and \`\${request.sourceFromLast}\` (the first and the last address of X-Forwarded-For that trusted proxies vouch for, else the peer), \`\${request.clientIP}\` (the first too) and, in the response phase, \`\${response.header.NAME}\`
 - *regexp*: a regular expression in RE2 syntax, not anchored; runs in linear time
 - *duration*: such as "1m30s" or "250ms"`;
 

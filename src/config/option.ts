@@ -1,4 +1,4 @@
-import { parseDuration } from '../plugin/index.ts';
+import { ForwardedHeaders, NetworkSet, parseDuration } from '../plugin/index.ts';
 import { splitAddress } from './address.ts';
 
 /** What the value of an option is; a duration is kept in milliseconds, a list may be given several times or with commas. */
@@ -92,10 +92,26 @@ export const option = {
       return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(prefix) ? prefix : refuse('a name such as "sluice" or "skipper."', texts);
     },
   }),
+  networks: (doc: string): OptionSpec<string[]> => checkedList('CIDR', doc, (cidrs) => new NetworkSet(cidrs)),
+  forwardedHeaders: (doc: string): OptionSpec<string[]> =>
+    checkedList('HEADER', doc, (headers) => new ForwardedHeaders(headers, new NetworkSet([]))),
 };
 
 function itemsOf(texts: readonly string[]): string[] {
   return texts.flatMap((each) => each.split(',')).filter((each) => each !== '');
+}
+
+/** A list that `check` throws at where it is not as it should be. */
+function checkedList(value: string, doc: string, check: (values: readonly string[]) => unknown): OptionSpec<string[]> {
+  const list = option.list(value, doc);
+  return {
+    ...list,
+    read(texts) {
+      const values = list.read(texts).map((each) => each.trim());
+      check(values);
+      return values;
+    },
+  };
 }
 
 function last(texts: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { BACKENDS } from './groups/backends.ts';
 import { CLIENTS } from './groups/clients.ts';
+import { IDENTITY } from './groups/identity.ts';
 import { LISTENERS } from './groups/listeners.ts';
 import { LOGS } from './groups/logs.ts';
 import { METRICS } from './groups/metrics.ts';
@@ -20,6 +21,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'Listeners', options: LISTENERS },
   { title: 'TLS', options: TLS },
   { title: 'Clients: times and limits', options: CLIENTS },
+  { title: 'Clients: who they are', options: IDENTITY },
   { title: 'Backends', options: BACKENDS },
   { title: 'Process', options: PROCESS },
   { title: 'Logs', options: LOGS },
@@ -35,6 +37,7 @@ export const OPTIONS = {
   ...LISTENERS,
   ...TLS,
   ...CLIENTS,
+  ...IDENTITY,
   ...BACKENDS,
   ...PROCESS,
   ...LOGS,

@@ -9,3 +9,11 @@ export function isAuthority(text: string): boolean {
   const found = AUTHORITY.exec(text);
   return found !== null && Number(found[1] ?? 0) <= MAX_PORT;
 }
+
+/** A host in lower case, without port and without the dot at the end of its name. Source: Skipper, normalize-host. */
+export function normalizedHost(host: string): string {
+  const bracket = host.indexOf(']');
+  const colon = host.indexOf(':', bracket + 1);
+  const name = colon < 0 ? host : host.slice(0, colon);
+  return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
+}

@@ -1,4 +1,6 @@
 import type { Body } from './body.ts';
+import type { NetworkSet } from './cidr.ts';
+import { type Client, clientBehind, undressed, unforwarded } from './client.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { HeaderList } from './headers.ts';
 import { cleanPath, decodePath, decodeUnreserved, encodeButEscapes, encodePath, isPlainPath } from './path.ts';
@@ -52,6 +54,8 @@ export class Request {
   readonly connection: ClientConnection | null;
   /** The target as received. */
   readonly originalTarget: string;
+  /** The name of the option that gave the listener's address; empty where nobody told. */
+  listener = '';
   /** Which copy of a client's request this is, as `teeLoopback` named it; null for the client's own. */
   shadowLabel: string | null = null;
   #keepsReserved = false;
@@ -59,6 +63,7 @@ export class Request {
   #matchPath = '';
   #isPlainPath = false;
   #random = -1;
+  #client: Client | null = null;
 
   constructor(init: RequestInit) {
     const { target } = init;
@@ -145,6 +150,22 @@ export class Request {
     this.#matchPath = this.#isPlainPath ? path : cleanPath(this.decodedPath);
   }
 
+  /** The client: by the connection or, after `believe`, by the word of trusted proxies. Stays whatever filters write. */
+  get client(): Client {
+    this.#client ??= unforwarded({ address: undressed(this.remoteAddress), scheme: this.scheme });
+    return this.#client;
+  }
+
+  /** The client's address; see `Client.addresses`. */
+  get clientAddress(): string {
+    return this.#client === null ? undressed(this.remoteAddress) : this.#client.addresses[0];
+  }
+
+  /** Takes the word of `trusted` for who the client is; to be called when the request has come in. */
+  believe(trusted: NetworkSet): void {
+    this.#client = clientBehind({ address: undressed(this.remoteAddress), scheme: this.scheme }, this.headers, trusted);
+  }
+
   /** One random number in [0,1) per request, the same for whoever asks: a set of segments partitions the traffic. */
   get random(): number {
     if (this.#random < 0) this.#random = Math.random();
@@ -158,6 +179,8 @@ export class Request {
     const from = { scheme, httpVersion, remoteAddress, remotePort, localPort, clientCertificate };
     const copy = new Request({ method, target, headers, body, host, ...from });
     copy.keepsReserved = this.#keepsReserved;
+    copy.listener = this.listener;
+    copy.#client = this.client;
     return copy;
   }
 }

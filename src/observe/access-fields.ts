@@ -1,4 +1,4 @@
-import { clientAddress, isAddress, withoutPort, withoutSecrets } from '../http/index.ts';
+import { withoutSecrets } from '../http/index.ts';
 import { authUser, maskedQueryParams, unverifiedAudit } from '../plugin/index.ts';
 import type { ExchangeRecord } from '../proxy/index.ts';
 import { apacheTime } from './log-time.ts';
@@ -9,7 +9,7 @@ export type AccessField = (exchange: ExchangeRecord, durationMs: number) => stri
 
 /** What the access log can tell of an exchange, by the names that formats and JSON lines use, in the order of the latter. */
 export const ACCESS_FIELDS = {
-  host: clientOf,
+  host: ({ request }) => request.clientAddress || '-',
   'auth-user': ({ state }) => state.get(authUser) ?? '',
   timestamp: () => apacheTime(),
   method: ({ request }) => request.method,
@@ -32,13 +32,6 @@ export const ACCESS_FIELDS = {
   error: ({ errorCode }) => errorCode ?? '',
   time: () => new Date().toISOString(),
 } as const satisfies Record<string, AccessField>;
-
-/** Who asked: the addresses of X-Forwarded-For, without whatever else a client wrote there; else the peer. */
-function clientOf({ request }: ExchangeRecord): string {
-  const forwarded = request.headers.joined('X-Forwarded-For');
-  const addresses = forwarded === null ? [] : forwarded.split(',').map((entry) => withoutPort(entry.trim()));
-  return addresses.filter(isAddress).join(',') || clientAddress(request) || '-';
-}
 
 /** The target as it came, without secrets; the values of parameters that the route masks are hashes. */
 function maskedUri({ request, state }: ExchangeRecord): string {

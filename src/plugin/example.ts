@@ -22,6 +22,8 @@ export interface Example {
   /** The route in eskip, or several (with ids). Network backends are replaced by the test's origin. */
   route: string;
   request?: ExampleRequest;
+  /** What `--trusted-proxies` says; default: nobody is trusted. */
+  trustedProxies?: readonly string[];
   /** What the origin answers. */
   origin?: { status?: number; headers?: Readonly<Record<string, string>>; body?: string };
   /** What the client must get. */

@@ -1,5 +1,5 @@
 import { parseTemplate } from '../../grammar/index.ts';
-import { clientAddress, cookieValue, forwardedSource, octetsToText, queryValue, textToOctets } from '../http/index.ts';
+import { cookieValue, forwardedSource, octetsToText, queryValue, textToOctets } from '../http/index.ts';
 import type { FilterContext } from './filter.ts';
 
 type Phase = 'request' | 'response';
@@ -17,7 +17,7 @@ type Part = { readonly text: string; readonly octets: string } | Placeholder;
 
 /**
  * Text with placeholders `${…}`, parsed once and filled per request: path parameters, request.header.NAME,
- * request.query.NAME, request.cookie.NAME, request.method|host|path|rawQuery|source|sourceFromLast|clientIP, and in the
+ * request.query.NAME, request.cookie.NAME, request.method|scheme|host|path|rawQuery|source|sourceFromLast|clientIP, and in the
  * response phase response.header.NAME. Source: Skipper, eskip templates.
  */
 export class Template {
@@ -87,7 +87,8 @@ const FIXED: Readonly<Record<string, Placeholder>> = {
   'request.rawQuery': { form: 'octets', read: ({ request }) => request.query },
   'request.source': { form: 'text', read: ({ request }) => forwardedSource(request, 'first') },
   'request.sourceFromLast': { form: 'text', read: ({ request }) => forwardedSource(request, 'last') },
-  'request.clientIP': { form: 'text', read: ({ request }) => clientAddress(request) },
+  'request.scheme': { form: 'text', read: ({ request }) => request.client.scheme },
+  'request.clientIP': { form: 'text', read: ({ request }) => request.clientAddress },
 };
 
 function placeholder(name: string): Placeholder {

@@ -14,8 +14,10 @@ const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).t
 const token = (payload: unknown): string => `${encoded({ alg: 'none' })}.${encoded(payload)}.c2ln`;
 const bearer = (payload: unknown): FakeContextInit => ({ headers: { Authorization: `Bearer ${token(payload)}` } });
 const fields = (...lines: [string, string][]): FakeContextInit => ({ headers: lines });
-const forwarded = (...lines: string[]): FakeContextInit =>
-  fields(...lines.map((line): [string, string] => ['Forwarded', line]));
+const forwarded = (...lines: string[]): FakeContextInit => ({
+  ...fields(...lines.map((line): [string, string] => ['Forwarded', line])),
+  trustedProxies: ['0.0.0.0/0', '::/0'],
+});
 const baggage = (line: string): FakeContextInit => fields(['baggage', line]);
 
 const SECRET = '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b';
@@ -43,10 +45,13 @@ const CASES: [spec: unknown, args: ArgValue[], request: FakeContextInit, matches
   [forwardedHost, ['^a$'], forwarded('host=a'), true],
   [forwardedHost, ['^a$'], forwarded('host=a', 'host=b'), false],
   [forwardedHost, ['^b$'], forwarded('host=a', 'Host=b;proto=http'), true],
-  [forwardedHost, ['^a$'], forwarded('for=1;host=a, for=2'), true],
+  [forwardedHost, ['^a$'], forwarded('for=192.0.2.1;host=a, for=192.0.2.2'), true],
+  [forwardedHost, ['^a$'], forwarded('for=1;host=a, for=unknown'), false],
   [forwardedHost, ['^a,b;"c$'], forwarded('host="a,b;\\"c" ; proto=https'), true],
-  [forwardedHost, ['^a$'], forwarded('host=a, for="x,host=evil"'), true],
-  [forwardedHost, ['^a$'], forwarded('host=a, host="unclosed'), true],
+  [forwardedHost, ['^a$'], forwarded('host=a, for=192.0.2.1;x="x,host=evil"'), true],
+  [forwardedHost, ['.*'], { headers: { Forwarded: 'host=a' } }, false],
+  [forwardedProtocol, ['https'], { headers: { Forwarded: 'proto=https' } }, false],
+  [forwardedHost, ['^a$'], forwarded('host=a, for=192.0.2.1;host="unclosed'), true],
   [forwardedHost, ['^a$'], forwarded('host=a;host='), true],
   [forwardedHost, ['.*'], forwarded('for=192.0.2.1'), false],
   [forwardedHost, ['.*'], {}, false],

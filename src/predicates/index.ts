@@ -14,6 +14,7 @@ import * as headerSha256 from './header-sha256.ts';
 import * as host from './host.ts';
 import * as interval from './interval.ts';
 import * as jwtPayload from './jwt-payload.ts';
+import * as listener from './listener.ts';
 import * as method from './method.ts';
 import * as otelBaggage from './otel-baggage.ts';
 import * as path from './path.ts';
@@ -34,6 +35,7 @@ export const builtinPredicates: readonly PredicateSpec[] = [
   host,
   interval,
   jwtPayload,
+  listener,
   method,
   otelBaggage,
   path,

@@ -19,6 +19,9 @@ function withRandom(random: number): Request {
   return request;
 }
 
+/** Everybody. */
+const trustedProxies = ['0.0.0.0/0', '::/0'];
+
 test('predicates match what they say', () => {
   const host = (Host: string): Init => ({ headers: { Host } });
   const cases: [name: string, args: ArgValue[], matching: Init[], others: Init[]][] = [
@@ -65,28 +68,51 @@ test('predicates match what they say', () => {
       [
         { remoteAddress: '10.1.1.1' },
         { remoteAddress: '::ffff:10.1.1.1' },
-        { headers: { 'X-Forwarded-For': '10.0.0.1, 192.0.2.1' } },
-        { headers: { 'X-Forwarded-For': ['10.0.0.1:4711', '192.0.2.1'] } },
-        { remoteAddress: '10.1.1.1', headers: { 'X-Forwarded-For': 'unknown' } },
+        { trustedProxies, headers: { 'X-Forwarded-For': '10.0.0.1, 192.0.2.1' } },
+        { trustedProxies, headers: { 'X-Forwarded-For': ['10.0.0.1:4711', '192.0.2.1'] } },
+        { trustedProxies, remoteAddress: '10.1.1.1', headers: { 'X-Forwarded-For': 'unknown' } },
+        { trustedProxies, headers: { Forwarded: 'for=10.0.0.1, for=192.0.2.1' } },
+        { remoteAddress: '10.1.1.1', headers: { 'X-Forwarded-For': '192.0.2.7' } },
       ],
-      [{}, { remoteAddress: '10.1.1.1', headers: { 'X-Forwarded-For': '192.0.2.1, 10.0.0.1' } }],
+      [
+        {},
+        { trustedProxies, remoteAddress: '10.1.1.1', headers: { 'X-Forwarded-For': '192.0.2.1, 10.0.0.1' } },
+        { headers: { 'X-Forwarded-For': '10.0.0.1' } },
+        { trustedProxies: ['192.0.2.1'], headers: { 'X-Forwarded-For': '10.0.0.1, 192.0.2.7' } },
+      ],
     ],
     [
       'SourceFromLast',
       ['2001:db8::/32', '10.0.0.1'],
       [
-        { headers: { 'X-Forwarded-For': '192.0.2.1, 10.0.0.1' } },
-        { headers: { 'X-Forwarded-For': ['192.0.2.1', '[2001:db8::7]:80'] } },
-        { remoteAddress: '2001:db8::1', headers: { 'X-Forwarded-For': '10.0.0.1, ' } },
+        { trustedProxies, headers: { 'X-Forwarded-For': '192.0.2.1, 10.0.0.1' } },
+        { trustedProxies, headers: { 'X-Forwarded-For': ['192.0.2.1', '[2001:db8::7]:80'] } },
+        { trustedProxies, remoteAddress: '2001:db8::1', headers: { 'X-Forwarded-For': '10.0.0.1, ' } },
       ],
-      [{ headers: { 'X-Forwarded-For': ['10.0.0.1', '192.0.2.1'] } }],
+      [
+        { trustedProxies, headers: { 'X-Forwarded-For': ['10.0.0.1', '192.0.2.1'] } },
+        { headers: { 'X-Forwarded-For': '10.0.0.1' } },
+      ],
     ],
     [
       'ClientIP',
       ['192.0.2.1'],
-      [{}, { headers: { 'X-Forwarded-For': '10.0.0.1' } }],
-      [{ remoteAddress: '', headers: { 'X-Forwarded-For': '192.0.2.1' } }],
+      [
+        {},
+        { headers: { 'X-Forwarded-For': '10.0.0.1' } },
+        { trustedProxies, remoteAddress: '10.0.0.1', headers: { 'X-Forwarded-For': '192.0.2.1' } },
+      ],
+      [
+        { remoteAddress: '', headers: { 'X-Forwarded-For': '192.0.2.1' } },
+        { trustedProxies, headers: { 'X-Forwarded-For': '10.0.0.1' } },
+      ],
     ],
+    ['Scheme', ['https'], [{ scheme: 'https' }], [{}, { headers: { 'X-Forwarded-Proto': 'https' } }]],
+    ['Scheme', ['https'], [{ trustedProxies, headers: { 'X-Forwarded-Proto': 'HTTPS' } }], []],
+    ['Scheme', ['https'], [{ trustedProxies, headers: { Forwarded: 'for=192.0.2.2;proto=https' } }], []],
+    ['Scheme', ['http'], [{ trustedProxies, scheme: 'https', headers: { 'X-Forwarded-Proto': 'http' } }], []],
+    ['Listener', ['address'], [], [{}]],
+    ['First', [], [{}], []],
     ['Traffic', [1], [{}], []],
     ['Traffic', [0], [], [{}]],
     ['Traffic', [0, 'g', 'A'], [{ headers: { Cookie: 'g=A' } }], [{}, { headers: { Cookie: 'g=B' } }]],
@@ -185,6 +211,9 @@ test('arguments at fault are named, with their place', () => {
     ['Cookie', ['a'], -1, /expects 2/],
     ['QueryParam', [], -1, /expects 1 to 2/],
     ['Source', [], -1, /at least 1/],
+    ['Scheme', ['ftp'], 0, /"http", "https"/],
+    ['Listener', ['inside'], 0, /"insecure-address" or a port/],
+    ['Listener', [70000], 0, /or a port/],
     ['Source', ['10.0.0.0/8', '10.0.0.0/33'], 1, /0 to 32 bits/],
     ['ClientIP', ['0.0.0.0'], 0, /write "0.0.0.0\/0"/],
     ['Traffic', [2], 0, /from 0 to 1/],

@@ -1,4 +1,4 @@
-import { type Downstream, ProxyError, type Request, Response } from '../http/index.ts';
+import { type Downstream, ProxyError, type Request, type RequestHandler, Response } from '../http/index.ts';
 import type { Match, RoutingTable } from '../routing/index.ts';
 import type { Upstream } from '../upstream/index.ts';
 import { plainResponse } from './error-response.ts';
@@ -6,6 +6,7 @@ import { Exchange, type ExchangeObserver } from './exchange.ts';
 import { addVia } from './forwarding.ts';
 import { Pass, type ResponseTaker } from './pass.ts';
 import { PathGuard, type PathNormalization } from './path-guard.ts';
+import { Reception, type ReceptionInit } from './reception.ts';
 import type { RouteBackend } from './route-backend.ts';
 
 /** What a proxy is made of and how it behaves. */
@@ -17,6 +18,8 @@ export interface ProxyInit {
   maxLoopbacks?: number;
   /** The status when no route matches; default 404. */
   defaultStatus?: number;
+  /** What is done to requests before they are routed; default: nothing. */
+  reception?: ReceptionInit;
   /** Default "refuse". */
   pathNormalization?: PathNormalization;
   /** The name in Via; default "sluice". */
@@ -30,6 +33,7 @@ export class ReverseProxy {
   readonly observer: ExchangeObserver;
   readonly paths: PathGuard;
   readonly viaName: string;
+  readonly #reception: Reception | null;
   readonly #maxLoopbacks: number;
   readonly #defaultStatus: number;
   /** Of each thread another one, so that ids of one process differ. */
@@ -43,12 +47,22 @@ export class ReverseProxy {
     this.upstream = init.upstream;
     this.observer = init.observer;
     this.paths = new PathGuard(init.table, init.pathNormalization ?? 'refuse');
+    this.#reception = init.reception === undefined ? null : new Reception(init.reception);
     this.viaName = init.viaName ?? 'sluice';
     this.#maxLoopbacks = init.maxLoopbacks ?? 9;
     this.#defaultStatus = init.defaultStatus ?? 404;
   }
 
-  /** Answers one request; a `RequestHandler`. */
+  /** What answers the requests of a listener; `name` is what the Listener predicate calls it. */
+  handlerOf(name: string): RequestHandler {
+    return (request, downstream) => {
+      request.listener = name;
+      this.#reception?.receive(request);
+      this.handle(request, downstream);
+    };
+  }
+
+  /** Answers one request that was received. */
   readonly handle = (request: Request, downstream: Downstream): void => {
     const exchange = new Exchange(this, request, downstream);
     downstream.observer = exchange;

@@ -20,6 +20,8 @@ const MAX_SUBSET_PREDICATES = 6;
 
 /** The place of routes without a path. */
 const PATHLESS = '';
+/** What the places of routes with First, which are asked before all others, begin with. */
+const FIRST = 'first ';
 
 /**
  * What is wrong with routes as a table, given in definition order: ids that occur twice (errors), and routes that can
@@ -44,7 +46,8 @@ export function checkTable(
     seen.set(id, route);
     ranked.push({ route, rank: route.def.predicates.reduce((sum, call) => sum + weightOf(call), 0) });
   }
-  ranked.sort((a, b) => b.rank - a.rank);
+  const isLater = ({ route }: { route: PlacedRoute }): number => (isFirst(route.def) ? 0 : 1);
+  ranked.sort((a, b) => isLater(a) - isLater(b) || b.rank - a.rank);
   const shadows = new Shadows(options.ignoreTrailingSlash ?? false);
   for (const { route } of ranked) {
     const diagnostic = shadows.check(route);
@@ -69,7 +72,7 @@ class Shadows {
     if (never !== undefined) return warning('never-matches', 'this route never matches: False()', never.span);
     const conditions = conditionsOf(def);
     const places = this.#placesOf(def);
-    const hidden = places.map((place) => this.#firstWithin(place, conditions));
+    const hidden = places.map((place) => this.#firstWithin(place, conditions) ?? this.#before(place, conditions));
     const [by] = hidden;
     if (by !== undefined && !hidden.includes(undefined)) {
       const message = `this route never matches: "${by.def.id}" (${by.source}) comes first and asks for no more`;
@@ -89,6 +92,12 @@ class Shadows {
     }
   }
 
+  /** The route with First that is asked before those without, at this place or any, whose conditions are among these. */
+  #before(place: string, conditions: readonly string[]): PlacedRoute | undefined {
+    if (place.startsWith(FIRST)) return undefined;
+    return this.#firstWithin(FIRST + place, conditions) ?? this.#firstWithin(FIRST + PATHLESS, conditions);
+  }
+
   /** The route at `place` whose conditions are among these. */
   #firstWithin(place: string, conditions: readonly string[]): PlacedRoute | undefined {
     const bySet = this.#places.get(place);
@@ -106,7 +115,8 @@ class Shadows {
     const call = def.predicates.find(isPath);
     const text = call?.args[0]?.value;
     const pattern = typeof text === 'string' ? parsePathPattern(text, call?.name === 'PathSubtree') : null;
-    return pattern === null ? [PATHLESS] : placesOf(pattern, this.#ignoreTrailingSlash);
+    const places = pattern === null ? [PATHLESS] : placesOf(pattern, this.#ignoreTrailingSlash);
+    return isFirst(def) ? places.map((place) => FIRST + place) : places;
   }
 }
 
@@ -114,16 +124,23 @@ function isPath(call: Call): boolean {
   return call.name === 'Path' || call.name === 'PathSubtree';
 }
 
-/** The conditions besides the path as texts, each once, sorted. True() and Weight() ask for nothing. */
+function isFirst(def: RouteDef): boolean {
+  return def.predicates.some(({ name }) => name === 'First');
+}
+
+/** Predicates that ask for nothing. */
+const VOID: ReadonlySet<string> = new Set(['True', 'Weight', 'First']);
+
+/** The conditions besides the path as texts, each once, sorted. */
 function conditionsOf(def: RouteDef): string[] {
-  const asking = def.predicates.filter((call) => !isPath(call) && call.name !== 'True' && call.name !== 'Weight');
+  const asking = def.predicates.filter((call) => !isPath(call) && !VOID.has(call.name));
   const texts = asking.map(({ name, args }) => JSON.stringify([name, ...args.map(({ value }) => value)]));
   return [...new Set(texts)].sort();
 }
 
 /** What a predicate adds to the rank, as far as its name and arguments tell: no instance is made here. */
 function weightOf(call: Call): number {
-  if (isPath(call) || call.name === 'TrafficSegment') return 0;
+  if (isPath(call) || call.name === 'TrafficSegment' || call.name === 'First') return 0;
   const [arg] = call.args;
   return call.name === 'Weight' && arg?.kind === 'number' ? Math.trunc(arg.value) : 1;
 }

@@ -144,6 +144,11 @@ test('warns about routes that never match', () => {
   assert.deepEqual(never('a: Traffic(0.5) -> <shunt>; b: Traffic(0.5) -> <shunt>;'), []);
   assert.deepEqual(never('a: PathSubtree("/x") && True() -> <shunt>; b: Path("/x/") -> <shunt>;').length, 1);
   assert.deepEqual(never('a: Path("/x") && True() -> <shunt>; b: PathSubtree("/x") -> <shunt>;'), []);
+  const first = 'a: First() && Method("GET") -> <shunt>;';
+  assert.deepEqual(never(`${first} b: Path("/x") && Method("GET") && Weight(9) -> <shunt>;`), [hidden('f0', 'b', 'a')]);
+  assert.deepEqual(never(`${first} b: Path("/x") -> <shunt>;`), []);
+  assert.deepEqual(never(`${first} b: First() && Path("/x") && Method("GET") -> <shunt>;`), []);
+  assert.deepEqual(never('b: PathSubtree("/x") -> <shunt>; a: PathSubtree("/x") && First() -> <shunt>;').length, 1);
   assert.deepEqual(never('a: Path("/x") && False() -> <shunt>; b: Path("/x") -> <shunt>;'), [
     'f0 a: this route never matches: False()',
   ]);

@@ -91,6 +91,8 @@ export function testRegistry(accounts: Accounts): Registry {
     })),
     simple('Weight', [arg.int('weight')], (weight: number) => ({ match: () => true, weight })),
     simple('True', [], () => ({ match: () => true })),
+    simple('First', [], () => ({ match: () => true, weight: 0, isFirst: true })),
+    simple('Lot', [], () => ({ match: () => false, drawsLots: true })),
     simple('False', [], () => ({ match: () => false })),
     simple('Closing', [arg.rest(arg.any('any'))], () => {
       const predicate: Predicate = { match: () => true, close: () => accounts.closed(predicate) };

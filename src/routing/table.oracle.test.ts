@@ -24,6 +24,7 @@ const condition: fc.Arbitrary<CallRecord> = fc.oneof(
   fc.tuple(fc.constant('Method'), fc.constantFrom('GET', 'PUT')),
   fc.tuple(fc.constant('Weight'), fc.integer({ min: -2, max: 2 })),
   fc.constant(['True'] as const),
+  { weight: 1, arbitrary: fc.constant(['First'] as const) },
 );
 
 /** Routes with random conditions; many of them, so that places outgrow the plain lists. */
@@ -113,7 +114,7 @@ function rank(record: RouteRecord): number {
   let sum = 0;
   for (const [name, arg] of record.predicates) {
     if (name === 'Weight') sum += Number(arg);
-    else if (name !== 'Path' && name !== 'PathSubtree') sum++;
+    else if (name !== 'Path' && name !== 'PathSubtree' && name !== 'First') sum++;
   }
   return sum;
 }
@@ -126,7 +127,9 @@ export function scan(records: readonly RouteRecord[], request: Request, ignoreSl
     const call = record.predicates.find(([name]) => name.startsWith('Path') && name !== 'PathBegin');
     const way =
       call === undefined ? '9' : taken(trim(String(call[1])), call[0] === 'PathSubtree', trim(request.matchPath));
-    if (way !== null && record.predicates.every((each) => holds(each, request))) found.push({ way, record });
+    const turn = record.predicates.some(([name]) => name === 'First') ? 'a' : 'b';
+    if (way !== null && record.predicates.every((each) => holds(each, request)))
+      found.push({ way: turn + way, record });
   }
   const text = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   found.sort(

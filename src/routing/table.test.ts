@@ -233,6 +233,46 @@ test('many candidates at one place are found by host, suffix, header and prefix 
   assert.equal(idOf('5.org/p4/', { 'X-N': '3' }), 'header3');
 });
 
+test('routes with First come before all others, and explain says so', () => {
+  const table = tableOf(
+    shunt({
+      path: 'Path("/a") && Weight(99)',
+      front: 'First() && Method("PUT")',
+      below: 'First() && PathSubtree("/a/b")',
+      rest: 'True()',
+    }),
+  );
+  const found = (text: string) => table.lookup(requestTo(text))?.route.id;
+  assert.deepEqual(['h/a', 'PUT h/a', 'PUT h/a/b', 'h/a/b', 'h/x'].map(found), [
+    'path',
+    'front',
+    'below',
+    'below',
+    'rest',
+  ]);
+  const { candidates } = table.explain(requestTo('h/a'));
+  assert.deepEqual(
+    candidates.map(({ routeId }) => routeId),
+    ['front', 'path'],
+  );
+});
+
+test('tells the routes that lots may lead to', () => {
+  const table = tableOf(
+    shunt({
+      lot: 'Path("/a") && Lot() && Weight(2)',
+      other: 'Path("/a") && Lot() && Method("PUT")',
+      sure: 'Path("/a")',
+      all: 'True()',
+    }),
+  );
+  const possible = (text: string) => table.possible(requestTo(text)).map(({ id }) => id);
+  assert.deepEqual(possible('h/a'), ['lot', 'sure']);
+  assert.deepEqual(possible('PUT h/a'), ['lot', 'other', 'sure']);
+  assert.deepEqual(possible('h/x'), ['all']);
+  assert.equal(table.lookup(requestTo('h/a'))?.route.id, 'sure');
+});
+
 test('explains each candidate in order, with the predicate that refused it', () => {
   const table = tableOf(
     shunt({

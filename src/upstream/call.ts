@@ -109,7 +109,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     this.#viaProxy = call.viaProxy;
     this.#timeoutMs = call.timeoutMs;
     this.#startedAt = call.timeoutMs === null ? 0 : performance.now();
-    this.hashKey = call.hashKey ?? request.remoteAddress;
+    this.hashKey = call.hashKey ?? request.clientAddress;
     const { body } = request;
     // One that was sent before, on the way to a loopback, is gone.
     const isStreamed = body !== null && body.fixed === null && body.length !== 0 && !body.used;

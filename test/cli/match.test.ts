@@ -32,7 +32,12 @@ describe('sluice match', () => {
     [['--url', 'https://any/inner/x', '--client-ip', '10.1.2.3'], 'inner', { '*': '/x' }],
     [['--url', 'http://any/inner', '--client-ip', '2001:db8::7'], 'inner', { '*': '/' }],
     [['--url', 'http://any/inner', '--client-ip', '192.0.2.1'], null],
-    [['--url', 'http://any/inner', '--header', 'X-Forwarded-For: 10.9.9.9'], 'inner', { '*': '/' }],
+    [['--url', 'http://any/inner', '--header', 'X-Forwarded-For: 10.9.9.9'], null],
+    [
+      ['--url', 'http://any/inner', '--header', 'X-Forwarded-For: 10.9.9.9', '--trusted-proxies', '127.0.0.0/8,::1'],
+      'inner',
+      { '*': '/' },
+    ],
     [['--url', 'http://any/inner'], null],
     // The authority is the Host header as sent.
     [['--url', 'http://h.example:8080'], 'hosted'],

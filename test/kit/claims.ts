@@ -1,12 +1,19 @@
 // What the comments of a route file claim: "> METHOD target", "> Header: value" and "> | body" are a request, "< status",
 // "< Header: value" and "< | part of the body" the answer. A header's value between slashes is a regexp; "none": not there.
 import assert from 'node:assert/strict';
+import type { ProxyInit } from '../../src/proxy/index.ts';
 import { type Answer, type Ask, ask } from './client.ts';
 
 interface Claim {
   request: Required<Pick<Ask, 'method' | 'target' | 'body'>> & { headers: Record<string, string> };
   /** The lines behind "<". */
   answer: string[];
+}
+
+/** What a comment "Options: --trusted-proxies CIDR" tells the proxy that serves the routes in `text`. */
+export function optionsClaimed(text: string): Partial<ProxyInit> {
+  const [, networks] = /^\/\/ Options: --trusted-proxies (\S+)$/m.exec(text) ?? [];
+  return networks === undefined ? {} : { reception: { trustedProxies: networks.split(',') } };
 }
 
 /** Sends what the comments of the routes in `text` claim to the proxy at `port`. @throws AssertionError where one lies. */

@@ -5,6 +5,7 @@ import {
   type FilterContext,
   HeaderList,
   type Log,
+  NetworkSet,
   type ProxyError,
   Request,
   Response,
@@ -26,6 +27,8 @@ export interface FakeContextInit {
   headers?: Parameters<typeof HeaderList.of>[0];
   body?: BodyInit;
   remoteAddress?: string;
+  /** The networks whose word about the client counts; default: none. */
+  trustedProxies?: readonly string[];
   scheme?: 'http' | 'https';
   /** The response of the response phase; without it `ctx.response` throws, as in the request phase. */
   response?: ResponseInit;
@@ -110,6 +113,7 @@ class FakeDesk implements FakeContext {
       remoteAddress: init.remoteAddress ?? '192.0.2.1',
       scheme: init.scheme ?? 'http',
     });
+    if (init.trustedProxies !== undefined) this.request.believe(new NetworkSet(init.trustedProxies));
     this.params = init.params ?? {};
     this.error = init.error ?? null;
     this.#loopback = init.loopback;

@@ -29,8 +29,8 @@ export interface TestProxy {
   readonly failures: ProxyError[];
   /** Exchanges that are over, oldest first. */
   readonly finished: { exchange: ExchangeRecord; error: Error | null }[];
-  /** Puts these routes in the place of all that there are. */
-  route(text: string | readonly RouteDef[]): void;
+  /** Puts these routes in the place of all that there are; `init` is what the proxy is told from then on. */
+  route(text: string | readonly RouteDef[], init?: Partial<ProxyInit>): void;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function startTestProxy(routes: string, options: TestProxyOptions =
     log: () => SILENT,
   };
   let proxy = new ReverseProxy({ table, upstream, observer, ...options.proxy });
-  const route = (text: string | readonly RouteDef[]): void => {
+  const route = (text: string | readonly RouteDef[], init = options.proxy): void => {
     const defs = typeof text === 'string' ? definitions(text) : text;
     table = new RoutingTable();
     const put = defs.map((def, order) =>
@@ -63,10 +63,10 @@ export async function startTestProxy(routes: string, options: TestProxyOptions =
     );
     table.prepare(1, { put });
     table.commit(1);
-    proxy = new ReverseProxy({ table, upstream, observer, ...options.proxy });
+    proxy = new ReverseProxy({ table, upstream, observer, ...init });
   };
   route(routes);
-  const listener = await listen((request, downstream) => proxy.handle(request, downstream), {
+  const listener = await listen((request, downstream) => proxy.handlerOf('address')(request, downstream), {
     host: '127.0.0.1',
     port: 0,
     ...options.listener,

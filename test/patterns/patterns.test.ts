@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { checkRoute } from '../../src/routing/index.ts';
 import { builtinRegistry } from '../../src/vocabulary.ts';
-import { verifyClaims } from '../kit/claims.ts';
+import { optionsClaimed, verifyClaims } from '../kit/claims.ts';
 import { ask } from '../kit/client.ts';
 import { command } from '../kit/command.ts';
 import { type DemoProxy, startDemoProxy } from '../kit/demo.ts';
@@ -28,7 +28,7 @@ suite('documented patterns', () => {
   for (const name of served) {
     test(name, async () => {
       const text = demo.localised(read(name));
-      demo.proxy.route(text);
+      demo.proxy.route(text, optionsClaimed(text));
       await verifyClaims(text, demo.proxy.port);
     });
   }
