@@ -1,4 +1,4 @@
-import { arg, clientAddress, defineFilter, type FilterContext, ownBlock } from '../src/plugin/index.ts';
+import { arg, defineFilter, type FilterContext, ownBlock } from '../src/plugin/index.ts';
 import { basicLogin } from './auth/credentials.ts';
 import { type Busy, HASHING_BOUNDS, passwordChecks } from './auth/hashing-pool.ts';
 import { Htpasswd } from './auth/htpasswd.ts';
@@ -62,7 +62,7 @@ Differences from Skipper: the word "Basic" may be written in any case (RFC 9110 
         if (refusesDoubled(ctx)) return;
         const login = basicLogin(ctx.request.headers);
         if (login === null) return refuse(ctx, refusal);
-        const right = file.content.verify(login, ownBlock(clientAddress(ctx.request)));
+        const right = file.content.verify(login, ownBlock(ctx.request.clientAddress));
         if (!(right instanceof Promise)) return conclude(ctx, login.user, right);
         return right.then((found) => conclude(ctx, login.user, found));
       },
@@ -91,6 +91,6 @@ function tellBusy({ log, request }: FilterContext, bound: Busy): void {
   silentUntil = now + SILENCE_MS;
   log.warn('logins are refused unseen: too many passwords are being checked', {
     of: bound === 'client' ? 'one client' : 'all clients',
-    client: clientAddress(request),
+    client: request.clientAddress,
   });
 }

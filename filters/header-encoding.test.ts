@@ -39,6 +39,11 @@ test('base64', async () => {
     [[], 'not base64!', 'not base64!', true],
     [[], 'YWJjZ', 'YWJjZ', true],
     [[], Buffer.from('a\r\nEvil: 1').toString('base64'), Buffer.from('a\r\nEvil: 1').toString('base64'), true],
+    ...['\x01', '\x1b[31m', '\x7f', 'a\0b'].map((control): [ArgValue[], string, string, boolean] => {
+      const encoded = Buffer.from(control, 'latin1').toString('base64');
+      return [[], encoded, encoded, true];
+    }),
+    [[], Buffer.from('a\tb').toString('base64'), 'a\tb'],
     [[1], 'Bearer bWU6c2VjcmV0', 'Bearer me:secret'],
   ];
   for (const [specs, cases] of [

@@ -13,7 +13,8 @@ type Recode = (octets: string) => string | null;
 type Phase = 'request' | 'response';
 
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
-const FORBIDDEN = /[\r\n\0]/;
+/** What no header value may hold (RFC 9110 §5.5): neither client nor backend takes it. */
+const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /** Writes a request header in base64. */
 export const encodeBase64RequestHeader = base64Filter('encodeBase64RequestHeader', 'request', 'encode');

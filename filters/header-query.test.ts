@@ -10,6 +10,7 @@ test('headerToQuery', async () => {
     ['/?a=0&b=%7e', { 'x-a': 'x&y' }, '/?a=x%26y&b=%7e'],
     ['/?b', {}, '/?b&a='],
     ['/', { 'X-A': 'gr\u00c3\u00bcn' }, '/?a=gr%C3%BCn'],
+    ['/', { 'X-A': '\xe9' }, '/?a=%E9'],
   ];
   for (const [target, headers, expected] of cases) {
     const ctx = fakeContext({ target, headers });
@@ -29,6 +30,7 @@ test('queryToHeader', async () => {
     ['/?a=x%0d%0aEvil:%201', {}, [], null],
     ['/?a=%00', {}, [], null],
     ['/?a=gr%C3%BCn', {}, ['100%%: %s!'], '100%: gr\u00c3\u00bcn!'],
+    ['/?a=%E9', {}, [], '\xe9'],
     ['/?a=%25s', {}, ['<%s>'], '<%s>'],
   ];
   for (const [target, headers, format, expected] of cases) {

@@ -2,7 +2,7 @@ import {
   ArgError,
   arg,
   defineFilter,
-  octetsToText,
+  octetsToPassingText,
   queryValue,
   textToOctets,
   withQueryValue,
@@ -27,7 +27,7 @@ export const headerToQuery = defineFilter({
   ],
   create: ([header, parameter]) => ({
     request({ request }) {
-      request.query = withQueryValue(request.query, parameter, octetsToText(request.headers.get(header) ?? ''));
+      request.query = withQueryValue(request.query, parameter, octetsToPassingText(request.headers.get(header) ?? ''));
     },
   }),
 });

@@ -4,7 +4,7 @@ import { fakeContext } from '../test/kit/context.ts';
 import { makeFilter, runFilter } from '../test/kit/specs.ts';
 import { modPath, setPath } from './path.ts';
 
-const PARAMS = { id: 'a b', rest: '/x/y', slashes: '//evil.example', utf: 'é' };
+const PARAMS = { id: 'a b', rest: '/x/y', slashes: '//evil.example', utf: 'é', latin: '\u{10ffe9}' };
 
 test('setPath takes a decoded path', async () => {
   const cases: [template: string, target: string][] = [
@@ -21,9 +21,14 @@ test('setPath takes a decoded path', async () => {
     ['${utf}', '/%C3%A9?q=1'],
     ['/h/${request.header.X-Octets}', '/h/%C3%A9?q=1'],
     ['/v2${request.path}', '/v2/old//b?q=1'],
+    ['/${latin}/${request.header.X-Latin}', '/%E9/%E9?q=1'],
   ];
   for (const [template, target] of cases) {
-    const ctx = fakeContext({ target: '/old//%62?q=1', params: PARAMS, headers: { 'X-Octets': '\xc3\xa9' } });
+    const ctx = fakeContext({
+      target: '/old//%62?q=1',
+      params: PARAMS,
+      headers: { 'X-Octets': '\xc3\xa9', 'X-Latin': '\xe9' },
+    });
     await runFilter(makeFilter(setPath, template), ctx);
     assert.equal(ctx.request.target, target, template);
   }
@@ -43,6 +48,8 @@ test('modPath changes the decoded path, and keeps the encoding where nothing is 
     ['/foo', '^/(?P<name>\\w+)', '/${name}-$$', '/foo-$'],
     ['/%C3%A9', 'é', 'è', '/%C3%A8'],
     ['/a', 'a', '?b', '/%3Fb'],
+    ['/a/%E9/%C3%A9/%ff', '^/a', '/b', '/b/%E9/%C3%A9/%FF'],
+    ['/%E9', '^/.$', '/x', '/x'],
     ['*', 'z', '', '*'],
   ];
   for (const [path, expression, replacement, target] of cases) {

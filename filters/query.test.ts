@@ -46,6 +46,33 @@ test('dropQuery leaves the rest byte for byte', async () => {
   }
 });
 
+test('octets that are no UTF-8 stay as they came', async () => {
+  const ctx = fakeContext({ target: '/p?a=%E9&b=%ff', params: { id: '\u{10ffe9}' }, headers: { 'X-Octets': '\xe9' } });
+  await runFilter(makeFilter(setQuery, 'c', '${id}${request.query.a}${request.header.X-Octets}'), ctx);
+  assert.equal(ctx.request.query, 'a=%E9&b=%ff&c=%E9%E9%E9');
+  await runFilter(makeFilter(setQuery, '${request.rawQuery}&d=${id}'), ctx);
+  assert.equal(ctx.request.query, 'a=%E9&b=%ff&c=%E9%E9%E9&d=%E9');
+  await runFilter(makeFilter(dropQuery, 'c'), ctx);
+  assert.equal(ctx.request.query, 'a=%E9&b=%ff&d=%E9');
+  await runFilter(makeFilter(stripQuery, 'true'), ctx);
+  assert.deepEqual([...ctx.request.headers].slice(-3), [
+    ['X-Query-Param-a', '\xe9'],
+    ['X-Query-Param-b', '\xff'],
+    ['X-Query-Param-d', '\xe9'],
+  ]);
+});
+
+test('stripQuery hands on no more headers than backends take', async () => {
+  for (const query of [`${'a&'.repeat(8000)}`, `a=${'x'.repeat(8191)}&b=${'x'.repeat(8000)}`]) {
+    const ctx = fakeContext({ target: `/p?${query}` });
+    await runFilter(makeFilter(stripQuery, 'true'), ctx);
+    assert.equal(ctx.request.query, null);
+    const handed = [...ctx.request.headers].filter(([name]) => name.startsWith('X-Query-Param-'));
+    assert.ok(handed.length > 0 && handed.length <= 64);
+    assert.ok(handed.reduce((sum, [, value]) => sum + value.length, 0) <= 8192);
+  }
+});
+
 test('stripQuery can keep the parameters as headers', async () => {
   const cases: [args: ArgValue[], headers: [string, string][]][] = [
     [[], []],

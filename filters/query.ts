@@ -1,6 +1,7 @@
 import {
   arg,
   defineFilter,
+  encodeQuery,
   type HeaderList,
   queryPairs,
   textToOctets,
@@ -8,12 +9,9 @@ import {
   withQueryValue,
 } from '../src/plugin/index.ts';
 
-/** What may not stand in a query as it is (RFC 3986 §3.4); "%" may, since a raw query holds escapes already. */
-const UNSAFE = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%[\]{}|\\^`]+/gu;
-
-function rawQuery(text: string): string | null {
-  return text === '' ? null : text.replace(UNSAFE, (run) => encodeURIComponent(run.toWellFormed()));
-}
+/** So many parameters, and so many characters of them, are handed on as headers: backends take no more of those. */
+const MAX_HANDED_ON = 64;
+const MAX_HANDED_ON_CHARS = 8192;
 
 /** Sets one query parameter, or the whole query. */
 export const setQuery = defineFilter({
@@ -42,7 +40,7 @@ export const setQuery = defineFilter({
   create: ([name, value]) => ({
     request(ctx) {
       const { request } = ctx;
-      if (value === undefined) request.query = rawQuery(name.fill(ctx));
+      if (value === undefined) request.query = encodeQuery(name.fill(ctx)) || null;
       else request.query = withQueryValue(request.query, name.fill(ctx), value.fill(ctx));
     },
   }),
@@ -70,7 +68,10 @@ export const dropQuery = defineFilter({
 });
 
 function keepAsHeaders(headers: HeaderList, query: string): void {
-  for (const [name, value] of queryPairs(query)) {
+  let chars = 0;
+  for (const [name, value] of queryPairs(query).slice(0, MAX_HANDED_ON)) {
+    chars += name.length + value.length;
+    if (chars > MAX_HANDED_ON_CHARS) return;
     const suffix = name.replace(/[^A-Za-z0-9-]/g, '');
     const octets = textToOctets(value).replace(/[\0-\x08\x0a-\x1f\x7f]/g, ' ');
     headers.append(`X-Query-Param-${suffix}`, octets);
@@ -94,7 +95,7 @@ export const stripQuery = defineFilter({
   name: 'stripQuery',
   summary: 'Removes the query; with "true", hands its parameters on as headers X-Query-Param-NAME.',
   details:
-    'In header names only letters, digits and dashes of the parameter name are kept; a control character in a value becomes a space.',
+    'In header names only letters, digits and dashes of the parameter name are kept; a control character in a value becomes a space. At most the first 64 parameters of 8192 characters together are handed on: backends refuse requests with more headers than they know what to do with.',
   args: [arg.optional(keepHeaders, false)],
   source: 'Skipper',
   examples: [

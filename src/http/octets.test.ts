@@ -19,7 +19,23 @@ test('text goes to UTF-8 octets and back', () => {
 test('octets that are no UTF-8 are what they were, on every way through text', () => {
   const octets = fc.uint8Array({ maxLength: 12 });
   const likely = fc
-    .array(fc.constantFrom('é', '€', '𝒳', '\xe9', '\xff', '\xed\xa0\x80', '\xc3', '\xf0\x9d', 'a', '/'))
+    .array(
+      fc.constantFrom(
+        'é',
+        '€',
+        '𝒳',
+        '\xe9',
+        '\xff',
+        '\xed\xa0\x80',
+        '\xc3',
+        '\xf0\x9d',
+        '\xf4\x8f\xbe\x80',
+        '\u{10ffff}',
+        '\xf4\x8f\xbd\xbf',
+        'a',
+        '/',
+      ),
+    )
     .map((parts) =>
       Buffer.concat(parts.map((part) => Buffer.from(part, part > '\xff' || part === 'é' ? 'utf8' : 'latin1'))),
     );

@@ -1,18 +1,29 @@
 const BEYOND_ASCII = /[^\0-\x7f]/;
-/** Runs of lone surrogates that stand for octets; with "u", halves of a pair are no lone ones. */
-const OCTET_RUNS = /([\udc80-\udcff]+)/u;
+/** The first half of every stand-in for an octet: what nearly no text has. */
+const STAND_IN_MARK = '\udbff';
+const STAND_INS = /((?:\udbff[\udf80-\udfff])+)/;
+/** The stand-in of an octet is this plus its value: U+10FF80 … U+10FFFF, at the end of the last private use area. */
+const FIRST_STAND_IN = 0x10ff00;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The text of UTF-8 octets. An octet that is no UTF-8 becomes the lone surrogate U+DC80…U+DCFF of its value, and is that
- * octet again where the text is encoded: nothing is lost on the way. Source: PEP 383 (surrogateescape).
+ * The text of UTF-8 octets. An octet that is no UTF-8 gets a stand-in, U+10FF80 … U+10FFFF, and is that octet again where
+ * the text is encoded: nothing is lost on the way, and regular expressions take it for one character. Octets that are the
+ * UTF-8 of such a code point get stand-ins, too.
  */
 export function textOf(bytes: Uint8Array): string {
   try {
-    return decoder.decode(bytes);
+    const text = decoder.decode(bytes);
+    if (!hasStandIns(text)) return text;
   } catch {
-    return textWithOctets(bytes);
+    // It is no UTF-8.
   }
+  return textWithOctets(bytes);
+}
+
+/** Says whether a text has stand-ins for octets. */
+export function hasStandIns(text: string): boolean {
+  return text.includes(STAND_IN_MARK) && STAND_INS.test(text);
 }
 
 function textWithOctets(bytes: Uint8Array): string {
@@ -23,14 +34,14 @@ function textWithOctets(bytes: Uint8Array): string {
     const length = sequenceLength(bytes, at);
     if (length > 0) at += length;
     else {
-      text += buffer.toString('utf8', start, at) + String.fromCharCode(0xdc00 + (bytes[at] as number));
+      text += buffer.toString('utf8', start, at) + String.fromCodePoint(FIRST_STAND_IN + (bytes[at] as number));
       start = ++at;
     }
   }
   return text + buffer.toString('utf8', start);
 }
 
-/** How many octets the UTF-8 sequence at `at` has; 0: it is none. Source: RFC 3629 §4. */
+/** How many octets the UTF-8 sequence at `at` has; 0: it is none, or that of a stand-in. Source: RFC 3629 §4. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
   if (first < 0x80) return 1;
@@ -39,16 +50,21 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
   const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
   if (second < low || second > high) return 0;
+  if (first === 0xf4 && second === 0x8f && (bytes[at + 2] ?? 0) >= 0xbe) return 0;
   for (let next = 2; next < length; next++) if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
   return length;
 }
 
-/** The octets of a text: UTF-8, and those that lone surrogates stand for; see `textOf`. */
+/** The octets of a text: UTF-8, and those that stand-ins are for; see `textOf`. */
 export function octetsOf(text: string): Buffer {
-  if (text.isWellFormed()) return Buffer.from(text, 'utf8');
-  // Every other piece is a run of octets.
-  const pieces = text.split(OCTET_RUNS);
-  return Buffer.concat(pieces.map((piece, at) => Buffer.from(piece, at % 2 === 0 ? 'utf8' : 'latin1')));
+  if (!hasStandIns(text)) return Buffer.from(text, 'utf8');
+  // Every other piece is a run of stand-ins.
+  const pieces = text.split(STAND_INS);
+  return Buffer.concat(pieces.map((piece, at) => (at % 2 === 0 ? Buffer.from(piece, 'utf8') : standInOctets(piece))));
+}
+
+function standInOctets(run: string): Buffer {
+  return Buffer.from(Array.from(run, (char) => (char.codePointAt(0) as number) - FIRST_STAND_IN));
 }
 
 /**
@@ -72,6 +88,17 @@ export function octetsToText(octets: string): string {
 /** The text of octets on their way to somewhere else, where `textToOctets` or an encoding makes the same of it again. */
 export function octetsToPassingText(octets: string): string {
   return BEYOND_ASCII.test(octets) ? textOf(Buffer.from(octets, 'latin1')) : octets;
+}
+
+/** Percent-decodes a text once; octets that are no UTF-8 are kept (see `textOf`), a broken escape stays as written. */
+export function percentDecode(text: string): string {
+  try {
+    const decoded = decodeURIComponent(text);
+    if (!hasStandIns(decoded)) return decoded;
+  } catch {
+    // It is no UTF-8, or an escape is broken.
+  }
+  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeEscapes);
 }
 
 /** Percent-decodes escapes, each "%" of which has its two digits. */

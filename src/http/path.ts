@@ -1,4 +1,4 @@
-import { decodeEscapes, escapeOctets } from './octets.ts';
+import { decodeEscapes, escapeOctets, percentDecode } from './octets.ts';
 
 /** What a path that all servers read alike has none of: escapes, "//", "/.", backslashes, path parameters. */
 const UNPLAIN = /%|\/\/|\/\.|[\\;]|[^\0-\x7f]/;
@@ -37,16 +37,7 @@ export function cleanPath(path: string): string {
 
 /** Percent-decodes once as UTF-8; octets that are no UTF-8 are kept (see `textOf`); a broken escape stays as written. */
 export function decodePath(path: string): string {
-  if (!path.includes('%')) return path;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return decodeLeniently(path);
-  }
-}
-
-function decodeLeniently(path: string): string {
-  return path.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeEscapes);
+  return path.includes('%') ? percentDecode(path) : path;
 }
 
 /**

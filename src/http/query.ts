@@ -1,14 +1,17 @@
-import { decodeEscapes, escapeOctets } from './octets.ts';
+import { escapeOctets, percentDecode } from './octets.ts';
 
 /** Decodes a query component: "+" is a space, broken escapes stay as written (HTML form encoding); octets that are no UTF-8 are kept. */
 export function decodeQueryComponent(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
-  if (!spaced.includes('%')) return spaced;
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeEscapes);
-  }
+  return spaced.includes('%') ? percentDecode(spaced) : spaced;
+}
+
+/** What may not stand in a query as it is (RFC 3986 §3.4, and what browsers leave alone); "%" may: it holds escapes already. */
+const UNSAFE_IN_QUERY = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%[\]{}|\\^`]+/gu;
+
+/** A query in which escapes stand already as it travels: what else may not stand in one is percent-encoded. */
+export function encodeQuery(text: string): string {
+  return text.replace(UNSAFE_IN_QUERY, escapeOctets);
 }
 
 const UNSAFE_IN_COMPONENT = /[^A-Za-z0-9\-._~]+/gu;

@@ -5,7 +5,7 @@ import { Template } from './template.ts';
 
 const ctx = fakeContext({
   method: 'PUT',
-  target: '/a//%C3%A9?q=%C3%A9&n=a%0Ab&e=',
+  target: '/a//%C3%A9?q=%C3%A9&n=a%0Ab&e=&l=%E9',
   headers: {
     Host: 'h.example:80',
     'X-Utf8': '\xc3\xa9',
@@ -14,7 +14,7 @@ const ctx = fakeContext({
     'X-Forwarded-For': '10.0.0.1, 192.0.2.2',
   },
   trustedProxies: ['192.0.2.0/24'],
-  params: { id: 'é', '*': '/r' },
+  params: { id: 'é', '*': '/r', latin: '\u{10ffe9}' },
   response: { status: 200, headers: { 'X-R': '\xc3\xa9' } },
 });
 
@@ -27,11 +27,12 @@ test('placeholders are filled as text and as octets', () => {
     ['${request.query.e}', '', ''],
     ['${request.query.n}', 'a\nb', 'a b'],
     ['${request.header.x-utf8}', 'é', '\xc3\xa9'],
-    ['${request.header.X-Latin1}', '\xe9', '\xe9'],
+    ['${request.header.X-Latin1}', '\u{10ffe9}', '\xe9'],
+    ['${request.query.l}${latin}', '\u{10ffe9}\u{10ffe9}', '\xe9\xe9'],
     ['${request.cookie.s}', 'é', '\xc3\xa9'],
     ['${request.method} ${request.host}', 'PUT h.example:80', 'PUT h.example:80'],
     ['${request.path}', '/a//é', '/a//\xc3\xa9'],
-    ['${request.rawQuery}', 'q=%C3%A9&n=a%0Ab&e=', 'q=%C3%A9&n=a%0Ab&e='],
+    ['${request.rawQuery}', 'q=%C3%A9&n=a%0Ab&e=&l=%E9', 'q=%C3%A9&n=a%0Ab&e=&l=%E9'],
     ['${request.source} ${request.sourceFromLast}', '10.0.0.1 192.0.2.2', '10.0.0.1 192.0.2.2'],
     ['${request.clientIP} ${request.scheme}', '10.0.0.1 http', '10.0.0.1 http'],
     ['a${none}', null, null],

@@ -1,15 +1,25 @@
 import { parseTemplate } from '../../grammar/index.ts';
-import { cookieValue, forwardedSource, octetsToText, queryValue, textToOctets } from '../http/index.ts';
+import {
+  cookieValue,
+  encodeQuery,
+  encodeQueryComponent,
+  forwardedSource,
+  octetsToPassingText,
+  queryValue,
+  textToOctets,
+} from '../http/index.ts';
 import type { FilterContext } from './filter.ts';
 
 type Phase = 'request' | 'response';
 
-/** Text for paths, queries and keys; octets (UTF-8, one char each, no control characters) for header values. */
+/** Text for paths, queries and keys, in which octets that are no UTF-8 pass (see `textOf`); octets (UTF-8, one char each, no control characters) for header values. */
 type Form = 'text' | 'octets';
 
 /** A placeholder: how it reads its value (null when what it names is not there), and the form that value has. */
 interface Placeholder {
   readonly form: Form;
+  /** It is a query as it travels, not a value. */
+  readonly isQuery?: true;
   readonly read: (ctx: FilterContext, phase: Phase) => string | null;
 }
 
@@ -46,6 +56,18 @@ export class Template {
     return text;
   }
 
+  /** A query for this request, as it travels; what is missing is empty. Values are encoded, a raw query stays as it is. */
+  fillQuery(ctx: FilterContext, phase: Phase = 'request'): string {
+    if (this.constant !== null) return this.constant;
+    let text = '';
+    for (const part of this.#parts) {
+      if (!('read' in part)) text += part.text;
+      else if (part.isQuery) text += encodeQuery(shaped(part, 'text', part.read(ctx, phase)) ?? '');
+      else text += encodeQueryComponent(shaped(part, 'text', part.read(ctx, phase)) ?? '');
+    }
+    return text;
+  }
+
   /** The text for this request, or null when a placeholder names what is not there. */
   fillAll(ctx: FilterContext, phase: Phase = 'request'): string | null {
     return this.constant ?? this.#joinAll(ctx, phase, 'text');
@@ -76,7 +98,7 @@ const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/g;
 /** The value of a placeholder in the form that is asked for. */
 function shaped(from: Placeholder, form: Form, value: string | null): string | null {
   if (value === null) return null;
-  if (form === 'text') return from.form === 'text' ? value : octetsToText(value);
+  if (form === 'text') return from.form === 'text' ? value : octetsToPassingText(value);
   return (from.form === 'text' ? textToOctets(value) : value).replace(CONTROL, ' ');
 }
 
@@ -84,7 +106,7 @@ const FIXED: Readonly<Record<string, Placeholder>> = {
   'request.method': { form: 'text', read: ({ request }) => request.method },
   'request.host': { form: 'octets', read: ({ request }) => request.host },
   'request.path': { form: 'text', read: ({ request }) => request.decodedPath },
-  'request.rawQuery': { form: 'octets', read: ({ request }) => request.query },
+  'request.rawQuery': { form: 'octets', isQuery: true, read: ({ request }) => request.query },
   'request.source': { form: 'text', read: ({ request }) => forwardedSource(request, 'first') },
   'request.sourceFromLast': { form: 'text', read: ({ request }) => forwardedSource(request, 'last') },
   'request.scheme': { form: 'text', read: ({ request }) => request.client.scheme },

@@ -60,6 +60,20 @@ suite('paths', () => {
     assert.deepEqual(await outcome('/strip/a%2Fb'), [200, '/public/a%2Fb'.replace('%2F', '/')]);
   });
 
+  test('octets that are no UTF-8 stay as they came', async () => {
+    const url = `http://127.0.0.1:${origin.port}`;
+    const other = await startTestProxy(`
+      set: Path("/set/:x/*rest") -> setPath("/\${x}\${rest}") -> setQuery("q", "\${request.query.q}\${x}") -> "${url}";
+      mod: PathSubtree("/mod") -> modPath("^/mod", "") -> setRequestHeader("X-Path", "\${request.path}") -> "${url}";
+      off: PathSubtree("/off/*rest") -> redirectTo(302, "https://n.example\${rest}?\${request.rawQuery}") -> <shunt>;`);
+    assert.deepEqual(await outcome('/set/%E9/a%C3%A9/%ff?q=%e9', other), [200, '/%E9/a%C3%A9/%FF?q=%E9%E9']);
+    assert.deepEqual(await outcome('/mod/%E9/x', other), [200, '/%E9/x']);
+    assert.equal(origin.received[0]?.headers['x-path'], '/\xe9/x');
+    const { headers } = await ask({ port: other.port, target: '/off/%E9/%2e%2e./x?a=%E9&&b' });
+    assert.equal(headers.location, 'https://n.example/%E9/.../x?a=%E9&&b');
+    await other.close();
+  });
+
   test('absolute targets and upgrades are no way around', async () => {
     for (const [line, ...fields] of [
       ['GET http://h/admin/..%2fx HTTP/1.1'],
