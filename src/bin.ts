@@ -1,9 +1,19 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { text } from 'node:stream/consumers';
 
+/** As `engines` in package.json says. Looked at before anything is loaded that an older Node does not know. */
+const OLDEST_NODE = 24;
+
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  process.stderr.write(
+    `sluice: runs on Node ${OLDEST_NODE} or later; this is ${process.version} (${process.execPath})\n`,
+  );
+  process.exit(1);
+}
+
 // Most of the start-up is compiling; the cache halves it from the second start on.
-enableCompileCache();
+nodeModule.enableCompileCache();
 
 // Whoever reads our output may stop early, as `| head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

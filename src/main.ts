@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { supportPages } from './admin/index.ts';
 import { isBuiltinFile } from './builtin-files.ts';
-import { type Config, splitAddress, UsageError } from './config/index.ts';
+import { type Config, completeConfig, splitAddress, UsageError } from './config/index.ts';
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
@@ -44,13 +44,18 @@ export interface Gateway {
   cut(): Promise<void>;
 }
 
+/** The options of `sluice run` by their names; durations in milliseconds. */
+export type GatewayOptions = Partial<Config>;
+
 /**
- * Starts a gateway: data threads, routes, drop-ins, support listener. The composition root of the main thread. `feeds`
- * deliver routes besides the files and inline routes of `config`; the gateway starts and closes them.
- * @throws UsageError for an address that is none, or a TLS file without what it should have; the system's error when an
+ * Starts a gateway: data threads, routes, drop-ins, support listener. The composition root of the main thread. Options
+ * that are not given have the defaults of `sluice run`. `feeds` deliver routes besides the files and inline routes of the
+ * options; the gateway starts and closes them.
+ * @throws UsageError for an option that is none, an address that is none, or a TLS file without what it should have; the system's error when an
  * address cannot be bound, or a log not be written.
  */
-export async function startGateway(config: Config, feeds: readonly Source[] = []): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions = {}, feeds: readonly Source[] = []): Promise<Gateway> {
+  const config = completeConfig(options);
   const log = new ApplicationLog({
     path: config['application-log'],
     level: config['application-log-level'],

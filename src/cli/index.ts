@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   fmt: () => import('./fmt.ts'),
   match: () => import('./match.ts'),
   docs: () => import('./docs.ts'),
+  init: () => import('./init.ts'),
 };
 
 /** Runs one command line (without node and script); resolves to the exit code. */

@@ -1,6 +1,7 @@
 import { optionsHelp, readConfig } from '../config/index.ts';
 import { type DemoUpstream, startDemoUpstream } from '../demo/index.ts';
 import { startGateway } from '../main.ts';
+import { banner } from './banner.ts';
 import type { Command } from './command.ts';
 import { Signals } from './signals.ts';
 
@@ -33,17 +34,3 @@ ${optionsHelp()}`,
     }
   },
 };
-
-function banner(port: number, supportPort: number | null): string {
-  return `
-  Sluice serves http://localhost:${port}. Try:
-
-    curl localhost:${port}/
-    curl localhost:${port}/api/anything?q=1
-    curl -i localhost:${port}/old/page
-    curl localhost:${supportPort ?? port}/routes
-
-  Then edit routes/main.eskip and save: it is live.
-
-`;
-}

@@ -4,6 +4,7 @@
  * Invariant: an option is one row of one group; nothing else knows its name, type, default or meaning.
  */
 export { splitAddress } from './address.ts';
+export { completeConfig } from './complete.ts';
 export { optionsHelp, optionsPage } from './help.ts';
 export { defaultConfig, readConfig } from './read.ts';
 export { type Config, OPTIONS } from './table.ts';

@@ -24,7 +24,10 @@ export async function startDemoUpstream(ports: readonly number[] = DEMO_PORTS): 
       );
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE') throw error;
+    const hint = `the demo upstream wants the ports ${ports.join(' and ')}; does another \`sluice run --demo\` run?`;
+    throw Object.assign(new Error(`${message}; ${hint}`), { code });
   }
   return {
     async close() {
