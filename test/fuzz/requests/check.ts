@@ -13,17 +13,21 @@ export async function checkRequests(seed: number, tally: Tally): Promise<void> {
   const bytes = generate(seed);
   const whole = await readBySluice([bytes]);
   assert.deepEqual(await readBySluice(split(bytes, seed)), whole, 'the outcome depends on how the bytes are split');
-  checkAgainst(whole, await readByLlhttp(bytes));
+  checkAgainst(whole, await readByLlhttp(bytes), ODD_SIZE_LINE.test(bytes));
   tally.cases++;
   tally.accepted += whole.requests.length;
   if (whole.refused) tally.refused++;
 }
 
-function checkAgainst(ours: Outcome, theirs: Outcome): void {
+/** Blanks around the signs of chunk extensions, which have to be taken (RFC 9112 §7.1.1); llhttp does not. */
+const ODD_SIZE_LINE = /^[0-9A-Fa-f]+(?:[ \t]+;|;[^\r\n]*[ \t])/m;
+
+function checkAgainst(ours: Outcome, theirs: Outcome, isOdd: boolean): void {
   for (const [at, mine] of ours.requests.entries()) {
     // llhttp takes methods from a list; where we take another, there is nothing to compare with.
     if (!knownMethods.has(mine.method)) return;
     const other = theirs.requests[at];
+    if (other === undefined && isOdd) return;
     assert.ok(other !== undefined, `llhttp refuses request ${at}: ${JSON.stringify(mine)}`);
     assert.deepEqual({ ...mine, target: '' }, { ...other, target: '' }, `request ${at} is read differently`);
     assert.ok(isSameTarget(mine, other), `target ${other.target} became ${mine.target}`);
