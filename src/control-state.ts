@@ -10,11 +10,13 @@ import {
   loadExposition,
   logLines,
   type MetricSnapshot,
+  RetiredMetrics,
   single,
+  ThreadCounters,
 } from './observe/index.ts';
 import type { Reloader, ReloadOutcome } from './reload/index.ts';
 import { definitionOf } from './routing/index.ts';
-import type { Supervisor } from './threads/index.ts';
+import type { Supervisor, ThreadState } from './threads/index.ts';
 import { version } from './version.ts';
 
 /** What the control plane of one process is doing: told to the log, and shown by the support listener. */
@@ -30,7 +32,9 @@ export class ControlState implements ControlView {
   #reloads = 0;
   readonly #reloadTimes = new Histogram(DURATION_BUCKETS);
   #refusals = 0;
-  #threadDeaths = 0;
+  /** What happens to data threads. */
+  readonly threadCounters = new ThreadCounters();
+  readonly #retired = new RetiredMetrics();
 
   constructor(prefix: string, log: ApplicationLog) {
     this.#prefix = prefix;
@@ -55,7 +59,7 @@ export class ControlState implements ControlView {
   }
 
   isReady(): boolean {
-    return this.#ready && (this.#supervisor?.servingCount ?? 0) > 0;
+    return this.#ready && this.threads().some(({ state }) => state === 'serving');
   }
 
   /** Takes what a load came to. */
@@ -73,8 +77,13 @@ export class ControlState implements ControlView {
     this.#log.info('routes are live', { generation, put, moved, removed, total, dropIns, ms: Math.round(tookMs) });
   }
 
-  threadDied(): void {
-    this.#threadDeaths++;
+  /** Takes the last metrics of a data thread that is gone. */
+  retire(metrics: unknown): void {
+    this.#retired.add(metrics as MetricSnapshot[]);
+  }
+
+  threads(): ThreadState[] {
+    return this.#supervisor?.states() ?? [];
   }
 
   get routeCount(): number {
@@ -104,12 +113,14 @@ export class ControlState implements ControlView {
   }
 
   async metrics(): Promise<{ contentType: string; page: string }> {
-    const threads = ((await this.#supervisor?.metrics()) ?? []) as MetricSnapshot[][];
+    const { metrics, late } = (await this.#supervisor?.metrics()) ?? { metrics: [], late: 0 };
     const exposition = await this.#exposition();
-    return { contentType: exposition.contentType, page: await exposition.page([...threads, this.#own()]) };
+    const threads = metrics as MetricSnapshot[][];
+    const page = await exposition.page([...threads, this.#retired.snapshot(), this.#own(late)]);
+    return { contentType: exposition.contentType, page };
   }
 
-  #own(): MetricSnapshot[] {
+  #own(late: number): MetricSnapshot[] {
     const prefix = this.#prefix;
     const invalid = new Map<string, number>();
     for (const { source } of this.problems()) invalid.set(source, (invalid.get(source) ?? 0) + 1);
@@ -126,7 +137,8 @@ export class ControlState implements ControlView {
       single(`${prefix}_reloads_total`, 'counter', 'Generations that came into use.', this.#reloads),
       single(`${prefix}_refusals_total`, 'counter', 'Errors found in route files and drop-ins.', this.#refusals),
       single(`${prefix}_threads`, 'gauge', 'Data threads that serve now.', this.#supervisor?.servingCount ?? 0),
-      single(`${prefix}_thread_deaths_total`, 'counter', 'Data threads that died.', this.#threadDeaths),
+      single(`${prefix}_threads_late`, 'gauge', 'Data threads that did not answer for this page.', late),
+      ...this.threadCounters.snapshot(prefix),
       histogramMetric(
         `${prefix}_reload_duration_seconds`,
         'Time from a change that was seen to its use by all threads.',

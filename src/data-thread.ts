@@ -22,11 +22,13 @@ import {
   upstreamOptions,
 } from './thread-options.ts';
 import { isDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
-import { serveThread } from './threads/index.ts';
+import { guardThread, serveThread, type ThreadParts, takeSeat } from './threads/index.ts';
 import { Upstream } from './upstream/index.ts';
 import { builtinRegistry } from './vocabulary.ts';
 
 const { config, tls, flags } = workerData as ThreadSetup;
+const seat = takeSeat(workerData);
+guardThread(seat);
 
 /** Writes to the application log, which the main thread keeps. */
 const log: Log = {
@@ -67,9 +69,11 @@ const proxy = new ReverseProxy({
 const predicateEnv: PredicateEnv = { draining: () => isDraining(flags) };
 let listeners: Listener[] = [];
 
-const seat = serveThread<RouteBackend>({
+const parts: ThreadParts<RouteBackend> = {
   table,
   builtins,
+  loadTimeoutMs: config['drop-in-load-timeout'],
+  stallMs: config['thread-stall-timeout'],
   provisioner(registry) {
     balancers = registry.balancers;
     // One for all routes: what equal predicates share hangs on it.
@@ -91,8 +95,8 @@ const seat = serveThread<RouteBackend>({
     listeners = await Promise.all(opening);
     return listeners.map(({ port }) => port);
   },
-  async drain(timeoutMs) {
-    await Promise.all(listeners.map((listener) => listener.drain(timeoutMs)));
+  async drain(timeoutMs, idleMs) {
+    await Promise.all(listeners.map((listener) => listener.drain(timeoutMs, idleMs)));
     await Promise.all([upstream.close(), accessLog.close()]);
   },
   metrics() {
@@ -111,8 +115,9 @@ const seat = serveThread<RouteBackend>({
     ];
   },
   reopenLogs: () => (accessLog.reopen() ? 1 : 0),
-});
+};
+const link = serveThread(parts, seat);
 
 function tell(word: ThreadWord): void {
-  seat.tell(word);
+  link.tell(word);
 }

@@ -1,19 +1,20 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { ResourceLimits } from 'node:worker_threads';
 import { supportPages } from './admin/index.ts';
 import { isBuiltinFile } from './builtin-files.ts';
 import { type Config, completeConfig, splitAddress, UsageError } from './config/index.ts';
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
-import { catchStrayErrors, Reloader } from './reload/index.ts';
+import { catchStrayErrors, Reloader, withoutVersions } from './reload/index.ts';
 import { type Listener, listen } from './server/index.ts';
 import { InlineRoutes, pluginFiles, routeFiles, type Source, type SourceChange } from './sources/index.ts';
+import { ThreadEvents } from './thread-events.ts';
 import { accessLogFormat, listenerOptions } from './thread-options.ts';
 import { newFlags, startDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
-import { Supervisor, type SupervisorEvent } from './threads/index.ts';
+import { Supervisor, WorkerThread } from './threads/index.ts';
 import { readTlsFiles } from './tls-files.ts';
 import { builtinRegistry } from './vocabulary.ts';
 
@@ -68,18 +69,20 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
   const heap = new ControlHeap();
   const supervisor: Supervisor = new Supervisor({
     threads: config.workers || availableParallelism(),
+    patience: { stallMs: config['thread-stall-timeout'], loadMs: config['drop-in-load-timeout'] },
+    maxOldVersions: config['thread-max-old-modules'],
+    drainMs: config['thread-drain-timeout'],
+    idleMs: config['idle-timeout-server'],
     spawn: () =>
-      new Worker(threadUrl(), {
-        workerData: { config, tls, flags } satisfies ThreadSetup,
-        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      new WorkerThread(threadUrl(), { config, tls, flags } satisfies ThreadSetup, {
+        resourceLimits: heapLimits(config),
       }),
     current: () => reloader.current(),
-    event: (event) => logEvent(event, log, state),
-    word: (word) => {
-      const { level, message, fields } = word as ThreadWord;
-      log[level](message, fields);
-    },
+    event: (event) => events.take(event),
+    word: (word) => logWord(word as ThreadWord, log),
+    lastMetrics: (metrics) => state.retire(metrics),
   });
+  const events = new ThreadEvents(() => ({ log, state, reloader, supervisor }));
   const reloader = new Reloader({
     builtins: builtinRegistry(),
     stage: supervisor,
@@ -89,8 +92,8 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     },
   });
   state.watch({ reloader, supervisor });
-  const letGo = catchStrayErrors((error) =>
-    log.error('a drop-in failed outside of any request', { error: String(error), stack: error.stack }),
+  const letGo = catchStrayErrors(({ culprit, message, stack }) =>
+    log.error('a drop-in failed while it was loaded', { culprit: culprit ?? 'unknown', error: message, stack }),
   );
   const sources: Source[] = [];
   let support: Listener | null = null;
@@ -165,6 +168,13 @@ function checkAccessLog(config: Config): void {
   if (path !== '') closeSync(openSync(path, 'a'));
 }
 
+function heapLimits({ 'thread-max-heap-mb': maxHeapMib }: Config): ResourceLimits {
+  return {
+    maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB,
+    ...(maxHeapMib === 0 ? {} : { maxOldGenerationSizeMb: maxHeapMib }),
+  };
+}
+
 /** Beside this file, compiled or not. */
 function threadUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
@@ -201,16 +211,8 @@ function startSupport(config: Config, state: ControlState): Promise<Listener> | 
   return listen(supportPages(state), { ...(host === undefined ? {} : { host }), port });
 }
 
-function logEvent(event: SupervisorEvent, log: ApplicationLog, state: ControlState): void {
-  const { thread } = event;
-  if (event.kind === 'died') {
-    state.threadDied();
-    log.error('a data thread died', {
-      thread,
-      reason: event.reason.message,
-      replacedInMs: event.replacedInMs,
-      stack: event.reason.stack,
-    });
-  } else if (event.kind === 'replaced') log.info('a data thread was replaced', { thread });
-  else log.error('a data thread serves not all routes', { thread, faults: event.faults });
+/** Writes a line of a data thread, with drop-ins by their files. */
+function logWord({ level, message, fields }: ThreadWord, log: ApplicationLog): void {
+  const stack = fields?.['stack'];
+  log[level](message, typeof stack === 'string' ? { ...fields, stack: withoutVersions(stack) } : fields);
 }

@@ -17,6 +17,12 @@ export interface Problem {
   readonly text: string;
 }
 
+/** How a data thread is. `thread` counts from 0. */
+export interface ThreadCondition {
+  readonly thread: number;
+  readonly state: 'serving' | 'stands still' | 'being replaced';
+}
+
 /** What the support listener shows; given by whoever composes the process. */
 export interface ControlView {
   /** Number of routes served now. */
@@ -27,6 +33,8 @@ export interface ControlView {
   routes(offset: number, limit: number): readonly RouteDef[];
   /** What keeps sources from being served as they are now. */
   problems(): readonly Problem[];
+  /** How the data threads are. */
+  threads(): readonly ThreadCondition[];
   /** Says whether new requests are welcome: routes are loaded and nobody asked the process to stop. */
   isReady(): boolean;
   /** The page of /metrics, in Prometheus' text format. */
@@ -46,7 +54,9 @@ const PAGES: Readonly<Record<string, Page>> = {
   },
   '/health': (_request, view) => {
     const problems = view.problems();
-    return json(200, { status: problems.length === 0 ? 'ok' : 'degraded', routes: view.routeCount, problems });
+    const threads = view.threads();
+    const isWell = problems.length === 0 && threads.every(({ state }) => state === 'serving');
+    return json(200, { status: isWell ? 'ok' : 'degraded', routes: view.routeCount, problems, threads });
   },
   '/ready': (_request, view) => (view.isReady() ? text(200, 'ready\n') : text(503, 'not ready\n')),
 };

@@ -15,6 +15,8 @@ export * from './log-lines.ts';
 export * from './metric-snapshot.ts';
 export * from './request-metrics.ts';
 export * from './request-observer.ts';
+export * from './retired-metrics.ts';
+export * from './thread-counters.ts';
 export { ThreadMetrics } from './thread-metrics.ts';
 export type { Exposition };
 

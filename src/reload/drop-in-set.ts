@@ -1,5 +1,12 @@
 import { NameClashError, type Registry } from '../routing/index.ts';
-import { addSpecs, type DropIn, type DropInChange, type DropInSpecs, type DropIns } from './drop-ins/index.ts';
+import {
+  addSpecs,
+  type DropIn,
+  type DropInChange,
+  type DropInSpecs,
+  type DropIns,
+  standInsFor,
+} from './drop-ins/index.ts';
 import { type Finding, pluginFinding } from './finding.ts';
 
 /** Drop-ins of a plan, and the names that mean something else with them than before. */
@@ -36,6 +43,25 @@ export class DropInSet {
   /** The drop-ins in use. */
   live(): DropIn[] {
     return [...this.#live.values()];
+  }
+
+  /** The drop-ins in use, and the versions that wait. */
+  known(): DropIn[] {
+    return [...this.#live.values(), ...this.#waiting.values()].filter((dropIn) => dropIn !== null);
+  }
+
+  /** Wants a drop-in in use to be out of use, until there is another version; says whether it is in use. */
+  wantOut(name: string, why: string): boolean {
+    const live = this.#live.get(name);
+    if (live === undefined || live.code.standIns !== undefined || this.#waiting.has(name)) return false;
+    const code = { ...live.code, url: `${live.code.url}&out`, modules: [], standIns: standInsFor(live.specs, why) };
+    this.#waiting.set(name, { code, specs: live.specs });
+    return true;
+  }
+
+  /** The drop-ins that are out of use, with the reasons. */
+  *outOfUse(): Generator<[name: string, why: string]> {
+    for (const { code } of this.#live.values()) if (code.standIns !== undefined) yield [code.name, code.standIns.why];
   }
 
   /** Notes versions that are to be used if nothing speaks against it. */
@@ -94,8 +120,7 @@ export class DropInSet {
     }
     this.#current = { registry: plan.registry, changes: new Map(), names: new Set() };
     this.#lastPlan = null;
-    const inUse = [...this.#live.values(), ...this.#waiting.values()].filter((dropIn) => dropIn !== null);
-    this.#dropIns.keepOnly(inUse.map(({ code }) => code));
+    this.#dropIns.keepOnly(this.known().map(({ code }) => code));
   }
 
   #registryWith(changes: ReadonlyMap<string, DropIn | null>, refused: Map<string, Finding[]>): Registry | null {

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 
 /** The things that can be wrong with a file, each with findings of its own. */
-export type Concern = 'routes' | 'drop-in' | 'source';
+export type Concern = 'routes' | 'drop-in' | 'source' | 'use';
 
 /** What is wrong at present, by file. */
 export class Findings {
@@ -38,8 +38,8 @@ interface FileFindings {
 export class Noted {
   readonly entries = new Map<string, FileFindings>();
 
-  /** Notes what is wrong with a file in one respect; replaces what was noted before. */
-  note(concern: Concern, file: string, findings: readonly Finding[]): void {
-    this.entries.set(`${concern} ${file}`, { file, findings });
+  /** Notes what is wrong with a file, or a part of it, in one respect; replaces what was noted before. */
+  note(concern: Concern, file: string, findings: readonly Finding[], part = ''): void {
+    this.entries.set(`${concern} ${file} ${part}`, { file, findings });
   }
 }

@@ -5,6 +5,7 @@
  * Invariant: a file or drop-in with an error changes nothing; a load costs what changed.
  */
 export { isDropInFile } from '../sources/index.ts';
+export { type Culprit, culpritName, culpritOf, placeOf } from './culprit.ts';
 export * from './drop-ins/index.ts';
 export { fileRouteId } from './file-route-id.ts';
 export type { Finding } from './finding.ts';

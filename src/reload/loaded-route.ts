@@ -16,6 +16,13 @@ export function loadedRoute(text: string, def: RouteDef): LoadedRoute {
   return { id: def.id, text, json: JSON.stringify(record) };
 }
 
+/** A route that answers 503 in place of this one: the definition is the same, what is made of it is not. */
+export function suspendedRoute(route: LoadedRoute): LoadedRoute {
+  const { order: _, ...record } = recordIn(route, 0);
+  const answer: Omit<RouteRecord, 'order'> = { ...record, filters: [['status', 503]], backend: { kind: 'shunt' } };
+  return { ...route, json: JSON.stringify(answer) };
+}
+
 /** The JSON of the record, with its order. */
 export function recordJson(route: LoadedRoute, order: number): string {
   return `{"order":${order},${route.json.slice(1)}`;

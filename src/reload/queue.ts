@@ -46,6 +46,11 @@ export class Queue {
     this.#waiting[kind].add(change, from);
   }
 
+  /** Has a load made although no file changed. */
+  poke(): void {
+    this.#sinceMs ??= performance.now();
+  }
+
   /** Takes all; `sinceMs` is when the first one came, by performance.now. */
   take(): { routes: MergedChange; dropIns: MergedChange; sinceMs: number } {
     const sinceMs = this.#sinceMs ?? performance.now();

@@ -1,6 +1,7 @@
 import type { Registry, RouteRecord } from '../routing/index.ts';
 import type { Source, SourceChange } from '../sources/index.ts';
 import { blame } from './blame.ts';
+import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
 import { DropInSet } from './drop-in-set.ts';
 import { DropIns, type PluginError } from './drop-ins/index.ts';
 import { type Finding, fileFinding, pluginFinding } from './finding.ts';
@@ -12,6 +13,7 @@ import { makePlan, type Plan, type Refusals } from './plan.ts';
 import { Queue } from './queue.ts';
 import { placedRoutes } from './route-diff.ts';
 import type { PlacedRoute } from './route-file.ts';
+import { routeFinding } from './route-finding.ts';
 import { RouteSet } from './route-set.ts';
 
 /** What a load came to. */
@@ -56,6 +58,8 @@ export class Reloader {
   readonly #findings = new Findings();
   readonly #problems = new Map<string, PluginError>();
   readonly #queue = new Queue();
+  /** Routes that answer 503, by id, as long as their definition is this one. */
+  readonly #suspended = new Map<string, { placed: PlacedRoute; finding: Finding; isSent: boolean }>();
   #generation = 0;
   #attempt = 0;
   #running: Promise<void> | null = null;
@@ -76,6 +80,25 @@ export class Reloader {
   /** Takes a change of drop-in files. With several sources, `from` tells them apart. */
   changeDropIns(change: SourceChange, from: Source | null = null): void {
     this.#queue.add('drop-in', change, from);
+    this.#wake();
+  }
+
+  /** Who ended a data thread; null when that cannot be told. */
+  culpritOf(lastSeen: LastSeen): Culprit | null {
+    return culpritOf(this.#dropInSet.known(), lastSeen);
+  }
+
+  /** Puts out of use what ends data threads again and again, until it is changed: routes that need it answer 503. */
+  putOutOfUse(culprit: Culprit, why: string): void {
+    if (culprit.kind === 'drop-in') {
+      if (!this.#dropInSet.wantOut(culprit.name, why)) return;
+    } else {
+      const placed = this.#routes.suspend(culprit.routeId);
+      if (placed === null) return;
+      const finding = routeFinding(placed, 'out-of-use', `the script is out of use, the route answers 503: ${why}`);
+      this.#suspended.set(placed.route.id, { placed, finding, isSent: false });
+    }
+    this.#queue.poke();
     this.#wake();
   }
 
@@ -166,6 +189,7 @@ export class Reloader {
   async #putIntoUse(refusals: Refusals): Promise<Plan> {
     for (;;) {
       const plan = await makePlan(this.#routes, this.#dropInSet, refusals);
+      const suspended = this.#suspend(plan);
       if (!isEmpty(plan)) {
         const number = ++this.#attempt;
         const faults = await this.#prepare(changeOf(plan, number));
@@ -179,9 +203,21 @@ export class Reloader {
       // First here: a data thread that starts during the commit is given what is in use here.
       this.#routes.adopt(plan.diff);
       this.#dropInSet.adopt(plan.dropIns);
+      for (const one of suspended) one.isSent = true;
       if (!isEmpty(plan)) await this.#stage.commit();
       return plan;
     }
+  }
+
+  /** Adds to a plan the routes that are to answer 503; forgets those that are defined otherwise by now. */
+  #suspend({ diff }: Plan): { isSent: boolean }[] {
+    for (const [id, { placed }] of this.#suspended) {
+      if (diff.gone.has(id) || !this.#routes.uses(placed)) this.#suspended.delete(id);
+    }
+    const unsent = [...this.#suspended.values()].filter(({ isSent }) => !isSent);
+    const known = new Set(diff.put.map(({ route }) => route));
+    diff.put.push(...unsent.map(({ placed }) => placed).filter(({ route }) => !known.has(route)));
+    return unsent;
   }
 
   async #prepare(change: GenerationChange): Promise<readonly StageFault[]> {
@@ -203,6 +239,10 @@ export class Reloader {
     for (const [file, findings] of refusals.files) noted.note('routes', file.name, findings);
     for (const [file, findings] of refusals.dropIns) noted.note('drop-in', file, findings);
     for (const [file, finding] of this.#dropInSet.givenUp()) noted.note('drop-in', file, [finding]);
+    for (const [file, why] of this.#dropInSet.outOfUse()) {
+      noted.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
+    }
+    for (const [id, { placed, finding }] of this.#suspended) noted.note('use', placed.file.name, [finding], id);
     for (const [file, problem] of this.#problems) noted.note('drop-in', file, [pluginFinding(problem)]);
     for (const { name, message } of faults) noted.note('source', name, [fileFinding(name, 'unreadable', message)]);
     const { diff, dropIns, warnings } = plan;

@@ -38,7 +38,7 @@ export interface RouteDiff {
   readonly came: ReadonlyMap<string, PlacedRoute>;
   readonly gone: ReadonlyMap<string, PlacedRoute>;
   /** Routes to make: new, changed, or concerned by a drop-in. */
-  readonly put: readonly PlacedRoute[];
+  readonly put: PlacedRoute[];
   /** Routes that stay what they are at another place. */
   readonly move: readonly PlacedRoute[];
   readonly remove: readonly string[];

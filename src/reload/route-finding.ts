@@ -35,6 +35,12 @@ export function provisionFinding(placed: PlacedRoute, fault: ProvisionFault, mes
   return findingOf(source, shifted(diagnostic, start));
 }
 
+/** A finding of a route in use as a whole. */
+export function routeFinding({ file, route }: PlacedRoute, code: string, message: string): Finding {
+  const { source, start } = sourceOf(file, route.id, 'live');
+  return findingOf(source, { code, message, severity: 'error', span: { start, end: start + route.id.length } });
+}
+
 /** What a route in use is under another registry. */
 interface Recheck {
   /** Why it could not be used, and the name that is to blame; null when it could. */

@@ -1,8 +1,8 @@
 import type { Registry } from '../routing/index.ts';
 import type { Finding } from './finding.ts';
-import { namesTester } from './loaded-route.ts';
+import { type LoadedRoute, namesTester, suspendedRoute } from './loaded-route.ts';
 import { type RouteReading, type RouteText, readRoutes } from './read-routes.ts';
-import type { RouteDiff, RouteFile } from './route-file.ts';
+import type { PlacedRoute, RouteDiff, RouteFile } from './route-file.ts';
 
 /** All route files and, by id, the routes in use. */
 export class RouteSet {
@@ -56,6 +56,23 @@ export class RouteSet {
     if (file.reading === null) return;
     const { result } = file.reading;
     file.reading = { ...file.reading, result: { ...result, findings: [...result.findings, finding] } };
+  }
+
+  /** Whether a route is in use as it is. */
+  uses({ file, route }: PlacedRoute): boolean {
+    return this.#owners.get(route.id) === file && file.live?.routes.includes(route) === true;
+  }
+
+  /** Has a route in use answer 503 until its definition changes; null when there is none of this id. */
+  suspend(id: string): PlacedRoute | null {
+    const file = this.#owners.get(id);
+    const at = file?.live?.routes.findIndex((route) => route.id === id) ?? -1;
+    if (file === undefined || file.live === null || at < 0) return null;
+    const route = suspendedRoute(file.live.routes[at] as LoadedRoute);
+    file.live = { ...file.live, routes: file.live.routes.with(at, route) };
+    // What was read of it holds on to the route as it was.
+    file.reading = null;
+    return { file, route, order: file.live.orders[at] as number };
   }
 
   /** Puts the outcome of a diff into use. */

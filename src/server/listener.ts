@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { RequestHandler } from '../http/index.ts';
 import { Deadline, threadTimers } from '../http/index.ts';
 import { Connection, type ConnectionContext } from './http1/index.ts';
@@ -17,9 +18,11 @@ export interface Listener {
   readonly activeRequests: number;
   /**
    * Stops accepting; ends idle connections, and busy ones behind their answer, which says `Connection: close`.
-   * Cuts what is left after `timeoutMs` (0: waits without end). Fulfilled when no connection is left.
+   * Cuts what is left after `timeoutMs` (0: waits without end). Fulfilled when no connection is left. With `idleMs` a
+   * connection that is idle may send one more request within that time, which a client that does not know of the end
+   * may just be doing; and no connection that is about to be accepted is lost.
    */
-  drain(timeoutMs: number): Promise<void>;
+  drain(timeoutMs: number, idleMs?: number): Promise<void>;
   /** Stops accepting and cuts every connection. */
   close(): Promise<void>;
 }
@@ -101,14 +104,21 @@ class SocketListener implements Listener {
     return this.#context.activeRequests;
   }
 
-  async drain(timeoutMs: number): Promise<void> {
+  async drain(timeoutMs: number, idleMs = 0): Promise<void> {
     const context = this.#context;
+    if (idleMs > 0) await quietTurn();
     context.isDraining = true;
     const gone = this.#stop();
-    for (const connection of [...context.connections]) connection.retire();
+    const retireIdle = (): void => {
+      for (const connection of [...context.connections]) connection.retire();
+    };
+    const idling = new Deadline(context.timers, retireIdle);
+    if (idleMs > 0) idling.set(idleMs);
+    else retireIdle();
     const deadline = new Deadline(context.timers, () => this.#cutAll('the drain timed out'));
     deadline.set(timeoutMs);
     await gone;
+    idling.dispose();
     deadline.dispose();
   }
 
@@ -129,5 +139,23 @@ class SocketListener implements Listener {
   #stop(): Promise<void> {
     this.#stopped ??= new Promise((resolve) => this.#server.close(() => resolve()));
     return this.#stopped;
+  }
+}
+
+/** A turn of the loop that takes so long at most, in ms, leaves no time for connections to queue up. */
+const QUIET_TURN_MS = 0.2;
+const MAX_TURNS = 500;
+
+/**
+ * Resolves right behind a poll in which little happened: what had come to the listening socket was accepted in it. What is
+ * in its queue when it is closed is reset by the system.
+ */
+async function quietTurn(): Promise<void> {
+  let before = performance.now();
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    await setImmediate();
+    const now = performance.now();
+    if (now - before < QUIET_TURN_MS) return;
+    before = now;
   }
 }

@@ -4,8 +4,16 @@
  * May import: src/routing, src/reload (types, drop-ins), node:worker_threads.
  * Invariant: all serving threads switch to a generation only when every one of them has it prepared.
  */
+export { KillLedger } from './kill-ledger.ts';
 export type { ThreadPort, ToMain, ToThread } from './protocol.ts';
-export { serveThread } from './receiver.ts';
-export { Supervisor, type SupervisorEvent, type SupervisorOptions } from './supervisor.ts';
-export type { SpawnedThread } from './thread-link.ts';
+export { guardThread, serveThread, type ThreadSeat } from './receiver.ts';
+export {
+  Supervisor,
+  type SupervisorEvent,
+  type SupervisorOptions,
+  type ThreadMetrics,
+  type ThreadState,
+} from './supervisor.ts';
+export type { SpawnedThread, ThreadEnd } from './thread-link.ts';
 export type { ThreadParts } from './thread-parts.ts';
+export { takeSeat, WorkerThread } from './worker-thread.ts';

@@ -1,4 +1,4 @@
-import type { DropInCode, StageFault } from '../reload/index.ts';
+import type { DropInCode, StageFault, StrayError } from '../reload/index.ts';
 
 /** What the main thread tells a data thread. Messages about one generation are obeyed in the order they are sent. */
 export type ToThread =
@@ -23,6 +23,10 @@ export type ToThread =
 export type ToMain =
   /** It is there. */
   | { readonly kind: 'ready' }
+  /** The drop-ins of a change are imported. */
+  | { readonly kind: 'imported' }
+  /** An error that nobody caught, and how many like it were not told before. */
+  | { readonly kind: 'stray'; readonly error: StrayError; readonly more: number }
   | { readonly kind: 'taken' }
   | { readonly kind: 'prepared'; readonly faults: readonly StageFault[] }
   | { readonly kind: 'done' }
@@ -41,8 +45,11 @@ export type ToMain =
 export type Question =
   /** Accept connections on these ports (0: any free one). The answer is the ports. */
   | { readonly kind: 'listen'; readonly ports: readonly number[] }
-  /** Accept no more connections and finish what is under way, within this time. */
-  | { readonly kind: 'drain'; readonly timeoutMs: number }
+  /**
+   * Accept no more connections and finish what is under way, within `timeoutMs`. Connections that are idle for `idleMs`
+   * end unasked, all others behind their next answer.
+   */
+  | { readonly kind: 'drain'; readonly timeoutMs: number; readonly idleMs: number }
   /** The metrics of the thread, in whatever form `ThreadParts.metrics` gives them. */
   | { readonly kind: 'metrics' }
   /** Open log files anew. The answer is how many there are. */

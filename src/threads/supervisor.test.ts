@@ -11,6 +11,7 @@ import type { ToThread } from './protocol.ts';
 import { serveThread } from './receiver.ts';
 import { Supervisor, type SupervisorEvent } from './supervisor.ts';
 import type { SpawnedThread } from './thread-link.ts';
+import { newVitalSigns, setRunning } from './vital-signs.ts';
 
 /** A data thread in this thread: real messages, real receiver, real table. */
 class FakeThread extends EventEmitter implements SpawnedThread {
@@ -18,6 +19,7 @@ class FakeThread extends EventEmitter implements SpawnedThread {
   readonly closed: string[] = [];
   ports: number[] = [];
   drained = false;
+  readonly vitalSigns = newVitalSigns();
   readonly #channel = new MessageChannel();
   /** What the thread does with a message before it takes it. */
   onMessage: (message: ToThread) => void = () => undefined;
@@ -30,6 +32,8 @@ class FakeThread extends EventEmitter implements SpawnedThread {
       {
         table: this.table,
         builtins,
+        loadTimeoutMs: 1000,
+        stallMs: 1000,
         provisioner: (registry) => (record) => this.#provision(record, registry),
         listen: async (ports) => {
           this.ports = ports.map((port) => port || 4711);
@@ -42,12 +46,15 @@ class FakeThread extends EventEmitter implements SpawnedThread {
         reopenLogs: () => 0,
       },
       {
-        postMessage: (message) => port2.postMessage(message),
-        on: (_, listener) =>
-          port2.on('message', (message: ToThread) => {
-            this.onMessage(message);
-            listener(message);
-          }),
+        vitalSigns: this.vitalSigns,
+        port: {
+          postMessage: (message) => port2.postMessage(message),
+          on: (_, listener) =>
+            port2.on('message', (message: ToThread) => {
+              this.onMessage(message);
+              listener(message);
+            }),
+        },
       },
     );
     tell('hello');
@@ -67,6 +74,11 @@ class FakeThread extends EventEmitter implements SpawnedThread {
   }
 
   async terminate(): Promise<void> {
+    this.die(1);
+  }
+
+  async stop(told: (where: []) => void): Promise<void> {
+    told([]);
     this.die(1);
   }
 
@@ -115,18 +127,28 @@ let threads: FakeThread[];
 let supervisor: Supervisor;
 let events: SupervisorEvent[];
 let words: unknown[];
+let last: unknown[];
 let current: GenerationChange;
+let born: (thread: FakeThread) => void;
 
 beforeEach(async () => {
   threads = [];
   events = [];
   words = [];
+  last = [];
   current = change(0, []);
+  born = () => undefined;
   supervisor = new Supervisor({
     threads: 2,
+    patience: { stallMs: 1000, loadMs: 1000 },
+    maxOldVersions: 3,
+    drainMs: 1000,
+    idleMs: 100,
+    lastMetrics: (metrics) => last.push(metrics),
     spawn: () => {
       const thread = new FakeThread(builtins);
       threads.push(thread);
+      born(thread);
       return thread;
     },
     current: () => current,
@@ -164,7 +186,7 @@ describe('Supervisor', { timeout: 10_000 }, () => {
     await supervisor.prepare(change(2, [record('x')], many));
     await supervisor.commit();
     for (const thread of threads) assert.deepEqual(thread.ids(), ['x']);
-    assert.deepEqual(await supervisor.metrics(), [{ routes: 1 }, { routes: 1 }]);
+    assert.deepEqual(await supervisor.metrics(), { metrics: [{ routes: 1 }, { routes: 1 }], late: 0 });
     assert.deepEqual(words, ['hello', 'hello']);
   });
 
@@ -202,7 +224,7 @@ describe('Supervisor', { timeout: 10_000 }, () => {
     await until(() => events.length === 1);
     assert.equal(supervisor.servingCount, 1);
     const [died] = events;
-    assert.ok(died?.kind === 'died' && died.reason.message === 'plugin failed' && died.replacedInMs === 100);
+    assert.ok(died?.kind === 'died' && died.end.reason.message === 'plugin failed' && died.replacedInMs === 100);
     mock.timers.tick(100);
     await until(() => events.length === 2);
     assert.deepEqual(events[1], { kind: 'replaced', thread: 0 });
@@ -224,26 +246,42 @@ describe('Supervisor', { timeout: 10_000 }, () => {
     assert.deepEqual(threads[2]?.ids(), ['a']);
   });
 
-  it('refuses a change of which all threads die', async () => {
+  it('takes a change of which all threads died when new ones can', async () => {
     for (const thread of threads) thread.onMessage = ({ kind }) => kind === 'slice' && thread.die(1);
+    assert.deepEqual(await supervisor.prepare(change(1, [record('a')])), []);
+    await supervisor.commit();
+    await until(() => supervisor.servingCount === 2);
+    assert.ok(threads.slice(2).some((thread) => thread.ids().includes('a')));
+  });
+
+  it('refuses a change of which all threads die again and again', async () => {
+    const dies = (thread: FakeThread): void => {
+      thread.onMessage = ({ kind }) => kind === 'slice' && thread.die(1);
+    };
+    for (const thread of threads) dies(thread);
+    born = dies;
     const faults = await supervisor.prepare(change(1, [record('a')]));
     assert.deepEqual(faults, [{ kind: 'whole', message: 'the data thread is gone: ended with code 1' }]);
     await supervisor.abort();
+    born = () => undefined;
     await until(() => supervisor.servingCount === 2);
     assert.deepEqual(await supervisor.prepare(change(2, [record('b')])), []);
     await supervisor.commit();
-    assert.deepEqual(
-      threads.slice(2).map((thread) => thread.ids()),
-      [['b'], ['b']],
-    );
+    for (const thread of threads.slice(-2)) assert.deepEqual(thread.ids(), ['b']);
   });
 
-  it('tries a drop-in that kills threads with one of them only', async () => {
-    for (const thread of threads) thread.onMessage = ({ kind }) => kind === 'begin' && thread.die(1);
+  it('refuses a drop-in that ends the threads that load it', async () => {
+    for (const thread of threads) {
+      thread.onMessage = ({ kind }) => {
+        if (kind !== 'begin') return;
+        setRunning(thread.vitalSigns, 1);
+        thread.die(1);
+      };
+    }
     const code = { name: 'deadly.ts', url: 'file:///deadly.ts?v=1', modules: [] };
     const deadly = { ...change(1, [record('a')]), dropIns: { put: [code], remove: [] } };
-    assert.equal((await supervisor.prepare(deadly))[0]?.kind, 'whole');
-    assert.equal(supervisor.servingCount, 1);
+    const [fault] = await supervisor.prepare(deadly);
+    assert.ok(fault?.kind === 'drop-in' && fault.name === 'deadly.ts');
     await supervisor.abort();
   });
 

@@ -1,20 +1,33 @@
-import type { GenerationChange, Stage, StageFault } from '../reload/index.ts';
+import { type GenerationChange, type Stage, type StageFault, type StrayError, versionOf } from '../reload/index.ts';
 import { BackOff } from './back-off.ts';
-import { type SpawnedThread, ThreadGoneError, ThreadLink } from './thread-link.ts';
+import { StallWatch } from './stall-watch.ts';
+import { type SpawnedThread, type ThreadEnd, ThreadGoneError, ThreadLink, type ThreadPatience } from './thread-link.ts';
 import { Turns } from './turns.ts';
+import { oldVersionsIn } from './vital-signs.ts';
 
 /** What happens to data threads, for the log. `thread` counts from 0. */
 export type SupervisorEvent =
-  | { readonly kind: 'died'; readonly thread: number; readonly reason: Error; readonly replacedInMs: number }
+  | { readonly kind: 'died'; readonly thread: number; readonly end: ThreadEnd; readonly replacedInMs: number }
   | { readonly kind: 'replaced'; readonly thread: number }
+  /** One that was in order gave its place to a new one, and finishes what it has begun. */
+  | { readonly kind: 'renewed'; readonly thread: number; readonly oldVersions: number }
   /** A new thread could not make all that the others serve. */
-  | { readonly kind: 'incomplete'; readonly thread: number; readonly faults: readonly StageFault[] };
+  | { readonly kind: 'incomplete'; readonly thread: number; readonly faults: readonly StageFault[] }
+  /** An error that nobody caught, and how many like it came with it. The thread lives. */
+  | { readonly kind: 'stray'; readonly thread: number; readonly error: StrayError; readonly more: number };
 
 /** What a supervisor works with. */
 export interface SupervisorOptions {
   /** How many data threads there are. */
   readonly threads: number;
-  /** Starts a data thread, such as `new Worker(…)` of a file that calls `serveThread`. */
+  readonly patience: ThreadPatience;
+  /** How many old versions of modules a thread may hold before it is renewed. */
+  readonly maxOldVersions: number;
+  /** How long a thread that was renewed may take to finish its requests, in ms. */
+  readonly drainMs: number;
+  /** How long its connections may then be idle before they end unasked, in ms. */
+  readonly idleMs: number;
+  /** Starts a data thread, such as a `WorkerThread` of a file that calls `serveThread`. */
   spawn(thread: number): SpawnedThread;
   /** All that is in use, for a thread that takes the place of another. */
   current(): GenerationChange;
@@ -22,28 +35,62 @@ export interface SupervisorOptions {
   event(event: SupervisorEvent): void;
   /** Takes what threads pass on with `tell`. */
   word(value: unknown, thread: number): void;
+  /** Takes the last metrics of a thread that is gone: what it counted still counts. */
+  lastMetrics(metrics: unknown): void;
 }
 
+/** The metrics of data threads. */
+export interface ThreadMetrics {
+  /** Of each thread what it counted, as `ThreadParts.metrics` gives it. */
+  readonly metrics: readonly unknown[];
+  /** How many threads did not answer; what they said last stands in for them. */
+  readonly late: number;
+}
+
+/** How a data thread is. */
+export interface ThreadState {
+  readonly thread: number;
+  readonly state: 'serving' | 'stands still' | 'being replaced';
+}
+
+/** A thread that does not answer a question for this long is left out of the answer, in ms. */
+const ANSWER_MS = 1000;
+/** A thread that did not beat for so much of the time it may stand still is told as standing still. */
+const NOTABLE_SILENCE = 0.4;
+/** How often a change is tried that all threads died of, when nothing says that it is to blame. */
+const ATTEMPTS = 3;
+/** How long a change waits for a thread that could take it, in ms. */
+const NOBODY_MS = 2000;
+
 /**
- * Starts data threads, replaces those that die, and takes all of them from generation to generation together. A thread
- * that dies on the way is left out; the one that takes its place begins with what is in use then.
+ * Starts data threads, replaces those that die or stand still, renews those that hold too many old modules, and takes all
+ * of them from generation to generation together. A thread that dies on the way is left out; the one that takes its
+ * place begins with what is in use then.
  */
 export class Supervisor implements Stage {
   readonly #options: SupervisorOptions;
   /** By number; null while the thread is dead or has not caught up yet. */
   readonly #serving: (ThreadLink | null)[];
   readonly #all = new Set<ThreadLink>();
+  /** Those whose end needs no successor: not yet in their place, or not any more. */
+  readonly #spare = new Set<ThreadLink>();
+  readonly #lastMetrics = new Map<ThreadLink, unknown>();
+  readonly #watch: StallWatch<ThreadLink>;
   readonly #turns = new Turns();
   readonly #backOffs: BackOff[];
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** By thread: replacements that wait for their time. */
+  readonly #waiting = new Map<number, NodeJS.Timeout>();
+  readonly #arrivals: (() => void)[] = [];
   #endTurn: (() => void) | null = null;
   #ports: readonly number[] | null = null;
+  #renewing = false;
   #closing = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#serving = Array.from({ length: options.threads }, () => null);
     this.#backOffs = Array.from({ length: options.threads }, () => new BackOff());
+    this.#watch = new StallWatch(options.patience.stallMs, (link, silentMs) => this.#stalled(link, silentMs));
   }
 
   /** Starts the threads; resolves when all are there. @throws ThreadGoneError when one ends at once. */
@@ -71,29 +118,52 @@ export class Supervisor implements Stage {
     return this.#links().length;
   }
 
-  /** The metrics of all threads that serve, as `ThreadParts.metrics` gives them. */
-  async metrics(): Promise<unknown[]> {
-    const asked = await Promise.allSettled(this.#links().map((link) => link.ask({ kind: 'metrics' })));
-    return asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  /** How the threads are. */
+  states(): ThreadState[] {
+    return this.#serving.map((link, thread) => {
+      if (link === null) return { thread, state: 'being replaced' };
+      const still = this.#watch.silentMs(link) > this.#options.patience.stallMs * NOTABLE_SILENCE;
+      return { thread, state: still ? 'stands still' : 'serving' };
+    });
+  }
+
+  /** The metrics of all threads, those included that only finish what they have begun. */
+  async metrics(): Promise<ThreadMetrics> {
+    let late = 0;
+    const asked = [...this.#all].map(async (link) => {
+      const answer = await inTime(link.ask({ kind: 'metrics' }));
+      if (answer === undefined) late++;
+      else if (this.#all.has(link)) this.#lastMetrics.set(link, answer);
+      return answer ?? this.#lastMetrics.get(link);
+    });
+    const metrics = (await Promise.all(asked)).filter((answer) => answer !== undefined);
+    return { metrics, late };
   }
 
   /** Has the threads open their log files anew; resolves to how many they have. */
   async reopenLogs(): Promise<number> {
-    const asked = await Promise.allSettled(this.#links().map((link) => link.ask({ kind: 'reopen-logs' })));
+    const asked = await Promise.allSettled([...this.#all].map((link) => link.ask({ kind: 'reopen-logs' })));
     return asked.reduce((sum, one) => (one.status === 'fulfilled' ? sum + (one.value as number) : sum), 0);
   }
 
   async prepare(change: GenerationChange): Promise<readonly StageFault[]> {
-    this.#endTurn = await this.#turns.take();
-    const links = this.#links();
-    // Code that kills or hangs its thread is to do so in one of them, not in all.
-    const taster = change.dropIns.put.length > 0 ? links.shift() : undefined;
-    const faults = taster === undefined ? [] : await prepareAll([taster], change);
-    return faults.length > 0 ? faults : prepareAll(links, change);
+    for (let attempt = 1; ; attempt++) {
+      await this.#someServing();
+      const endTurn = await this.#turns.take();
+      const { faults, allDied } = await prepareAll(this.#links(), change);
+      if (!allDied || attempt === ATTEMPTS) {
+        this.#endTurn = endTurn;
+        return faults;
+      }
+      endTurn();
+    }
   }
 
   async commit(): Promise<void> {
     await this.#finish('commit');
+    // What was changed may be what they died of.
+    for (const [thread, timer] of [...this.#waiting]) this.#replaceNow(thread, timer);
+    void this.#renewWorn();
   }
 
   async abort(): Promise<void> {
@@ -106,22 +176,59 @@ export class Supervisor implements Stage {
    */
   async drain(timeoutMs: number): Promise<void> {
     this.#closing = true;
-    const drained = Promise.allSettled([...this.#all].map((link) => link.ask({ kind: 'drain', timeoutMs })));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs + 500)));
-    await Promise.race([drained, late]);
-    clearTimeout(timer);
+    await Promise.all([...this.#all].map((link) => this.#finishRequests(link, { timeoutMs, idleMs: 0 })));
   }
 
   /** Ends all threads at once. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#watch.close();
+    for (const timer of this.#waiting.values()) clearTimeout(timer);
     await Promise.all([...this.#all].map((link) => link.terminate()));
+  }
+
+  /** Has a thread that may not be in order any more give its place to a new one. */
+  async renew(thread: number): Promise<void> {
+    const old = this.#serving[thread] ?? null;
+    if (old === null || this.#renewing || this.#closing) return;
+    this.#renewing = true;
+    try {
+      const oldVersions = oldVersionsIn(old.vitalSigns);
+      if (!(await this.#install(thread, true))) return;
+      this.#spare.add(old);
+      this.#options.event({ kind: 'renewed', thread, oldVersions });
+      void this.#retire(old);
+    } finally {
+      this.#renewing = false;
+    }
+  }
+
+  async #renewWorn(): Promise<void> {
+    for (const [thread, link] of this.#serving.entries()) {
+      if (link !== null && oldVersionsIn(link.vitalSigns) > this.#options.maxOldVersions) await this.renew(thread);
+    }
+  }
+
+  async #retire(link: ThreadLink): Promise<void> {
+    const { drainMs, idleMs } = this.#options;
+    await this.#finishRequests(link, { timeoutMs: drainMs, idleMs: Math.min(idleMs, drainMs) });
+    const metrics = await inTime(link.ask({ kind: 'metrics' }));
+    if (metrics !== undefined) this.#lastMetrics.set(link, metrics);
+    await link.terminate();
+  }
+
+  async #finishRequests(link: ThreadLink, times: { timeoutMs: number; idleMs: number }): Promise<void> {
+    await inTime(link.ask({ kind: 'drain', ...times }), times.timeoutMs + 500);
   }
 
   #links(): ThreadLink[] {
     return this.#serving.filter((link) => link !== null);
+  }
+
+  /** Resolves when a thread serves, at the latest after a while: a change may be what they need to live. */
+  async #someServing(): Promise<void> {
+    if (this.servingCount > 0) return;
+    await inTime(new Promise<void>((resolve) => this.#arrivals.push(resolve)), NOBODY_MS);
   }
 
   async #finish(how: 'commit' | 'abort'): Promise<void> {
@@ -131,33 +238,58 @@ export class Supervisor implements Stage {
   }
 
   #spawn(thread: number): ThreadLink {
-    const link = new ThreadLink(this.#options.spawn(thread), (value) => this.#options.word(value, thread));
+    const options = this.#options;
+    const link = new ThreadLink(options.spawn(thread), options.patience, {
+      word: (value) => options.word(value, thread),
+      stray: (error, more) => options.event({ kind: 'stray', thread, error, more }),
+    });
     this.#all.add(link);
-    void link.gone.then((reason) => this.#died(thread, link, reason));
+    link.ready.then(() => this.#all.has(link) && this.#watch.add(link)).catch(goneOnly);
+    void link.gone.then((end) => this.#died(thread, link, end));
     return link;
   }
 
   #serve(thread: number, link: ThreadLink): void {
-    if (this.#all.has(link)) this.#serving[thread] = link;
+    if (!this.#all.has(link)) return;
+    this.#serving[thread] = link;
+    for (const arrived of this.#arrivals.splice(0)) arrived();
   }
 
-  #died(thread: number, link: ThreadLink, reason: Error): void {
+  #stalled(link: ThreadLink, silentMs: number): void {
+    void link.stop(new Error(`its loop stood still for ${(silentMs / 1000).toFixed(1)} s`));
+  }
+
+  #died(thread: number, link: ThreadLink, end: ThreadEnd): void {
     this.#all.delete(link);
+    this.#watch.remove(link);
+    const metrics = this.#lastMetrics.get(link);
+    if (this.#lastMetrics.delete(link)) this.#options.lastMetrics(metrics);
     if (this.#serving[thread] === link) this.#serving[thread] = null;
-    if (this.#closing) return;
+    if (this.#spare.delete(link) || this.#closing) return;
     const waitMs = this.#backOffs[thread]?.failed(performance.now()) ?? BackOff.longestMs;
-    this.#options.event({ kind: 'died', thread, reason, replacedInMs: waitMs });
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#replace(thread);
-    }, waitMs);
-    this.#timers.add(timer);
+    const timer = setTimeout(() => this.#replaceNow(thread, timer), waitMs);
+    this.#waiting.set(thread, timer);
+    this.#options.event({ kind: 'died', thread, end, replacedInMs: waitMs });
   }
 
-  /** Starts a thread and has it catch up. When it dies of that, `#died` sees to the next one. */
+  #replaceNow(thread: number, timer: NodeJS.Timeout): void {
+    clearTimeout(timer);
+    this.#waiting.delete(thread);
+    void this.#replace(thread);
+  }
+
   async #replace(thread: number): Promise<void> {
-    if (this.#closing) return;
+    if (await this.#install(thread, false)) this.#options.event({ kind: 'replaced', thread });
+  }
+
+  /**
+   * Starts a thread, has it catch up, and gives it its place; says whether that went well. When it dies of that, `#died`
+   * sees to the next one, unless it was a `spare` one.
+   */
+  async #install(thread: number, spare: boolean): Promise<boolean> {
+    if (this.#closing) return false;
     const link = this.#spawn(thread);
+    if (spare) this.#spare.add(link);
     try {
       await link.ready;
       const endTurn = await this.#turns.take();
@@ -165,13 +297,15 @@ export class Supervisor implements Stage {
         await this.#catchUp(thread, link);
         if (this.#ports !== null) await link.ask({ kind: 'listen', ports: this.#ports });
         this.#serve(thread, link);
+        this.#spare.delete(link);
       } finally {
         endTurn();
       }
-      this.#options.event({ kind: 'replaced', thread });
+      return true;
     } catch (error) {
       // It could not listen, perhaps: better to begin anew than to have a thread that serves nobody.
       if (!(error instanceof ThreadGoneError)) await link.terminate();
+      return false;
     }
   }
 
@@ -185,12 +319,37 @@ export class Supervisor implements Stage {
 }
 
 /** What stands in the way in these threads, each fault once: threads mostly agree on what is wrong. */
-async function prepareAll(links: readonly ThreadLink[], change: GenerationChange): Promise<StageFault[]> {
+async function prepareAll(
+  links: readonly ThreadLink[],
+  change: GenerationChange,
+): Promise<{ faults: StageFault[]; allDied: boolean }> {
   const results = await Promise.all(links.map((link) => link.prepare(change).catch(goneOnly)));
-  const [gone] = results.filter((result) => result instanceof ThreadGoneError);
+  const gone = results.filter((result) => result instanceof ThreadGoneError);
   const answers = results.flatMap((result) => (result instanceof ThreadGoneError ? [] : [result]));
-  if (gone !== undefined && answers.length === 0) return [{ kind: 'whole', message: gone.message }];
-  return [...new Map(answers.flat().map((fault) => [JSON.stringify(fault), fault])).values()];
+  const deadly = gone.flatMap((one) => deathOf(one, change));
+  const faults = [...new Map([...deadly, ...answers.flat()].map((fault) => [JSON.stringify(fault), fault])).values()];
+  const [first] = gone;
+  if (first === undefined || answers.length > 0 || deadly.length > 0) return { faults, allDied: false };
+  return { faults: [{ kind: 'whole', message: first.message }], allDied: true };
+}
+
+/** The drop-in of a change that a thread ended in. */
+function deathOf({ version, message }: ThreadGoneError, { dropIns }: GenerationChange): StageFault[] {
+  const code = dropIns.put.find(({ url }) => version !== 0 && versionOf(url) === version);
+  return code === undefined ? [] : [{ kind: 'drop-in', name: code.name, message: `it ends data threads: ${message}` }];
+}
+
+/** What a promise comes to; undefined when it fails, or is not there in time. */
+async function inTime<T>(asked: Promise<T>, ms: number = ANSWER_MS): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([asked.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function goneOnly(error: unknown): ThreadGoneError {

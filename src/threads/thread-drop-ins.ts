@@ -5,8 +5,10 @@ import {
   dropModules,
   importDropIn,
   type StageFault,
+  versionOf,
 } from '../reload/index.ts';
 import type { Registry } from '../routing/index.ts';
+import type { RunningCode } from './running-code.ts';
 
 interface Imported {
   readonly code: DropInCode;
@@ -16,12 +18,18 @@ interface Imported {
 /** The drop-ins of a data thread: those in use, and those of the generation that is being prepared. */
 export class ThreadDropIns {
   readonly #builtins: Registry;
+  readonly #running: RunningCode;
+  readonly #loadTimeoutMs: number;
+  /** The URLs of all modules that were ever imported: Node forgets none. */
+  readonly #imported = new Set<string>();
   #live: ReadonlyMap<string, Imported> = new Map();
   #registry: Registry;
   #staged: { live: ReadonlyMap<string, Imported>; registry: Registry } | null = null;
 
-  constructor(builtins: Registry) {
+  constructor(builtins: Registry, running: RunningCode, loadTimeoutMs: number) {
     this.#builtins = builtins;
+    this.#running = running;
+    this.#loadTimeoutMs = loadTimeoutMs;
     this.#registry = builtins;
   }
 
@@ -36,7 +44,7 @@ export class ThreadDropIns {
     for (const name of remove) live.delete(name);
     for (const code of put) {
       try {
-        live.set(code.name, { code, specs: await importDropIn(code) });
+        live.set(code.name, { code, specs: await this.#import(code) });
       } catch (error) {
         const message = `cannot be loaded in a data thread: ${(error as Error).message}`;
         faults.push({ kind: 'drop-in', name: code.name, message });
@@ -65,6 +73,18 @@ export class ThreadDropIns {
     this.#forgetTexts(live);
   }
 
+  /** How many versions of modules are held that nothing in use was made of. */
+  get oldVersions(): number {
+    return this.#imported.size - this.#used().size;
+  }
+
+  async #import(code: DropInCode): Promise<DropInSpecs> {
+    const owner = { name: code.name, version: versionOf(code.url) };
+    for (const { url } of code.modules) this.#imported.add(url);
+    const specs = await this.#running.load(owner, () => importDropIn(code, this.#loadTimeoutMs));
+    return this.#running.watched(specs, owner);
+  }
+
   #registryOf(live: ReadonlyMap<string, Imported>, faults: StageFault[]): Registry {
     const registry = this.#builtins.clone();
     // By name, as the main thread does: of two that override one name the last counts.
@@ -79,8 +99,12 @@ export class ThreadDropIns {
   }
 
   #forgetTexts(before: ReadonlyMap<string, Imported>): void {
-    const used = new Set([...this.#live.values()].flatMap(({ code }) => code.modules.map(({ url }) => url)));
+    const used = this.#used();
     for (const { code } of before.values())
       dropModules(code.modules.map(({ url }) => url).filter((url) => !used.has(url)));
+  }
+
+  #used(): Set<string> {
+    return new Set([...this.#live.values()].flatMap(({ code }) => code.modules.map(({ url }) => url)));
   }
 }

@@ -78,9 +78,10 @@ describe('the support listener', { timeout: 60_000 }, () => {
     const json = await running.support('/routes?invalid=true', { Accept: 'application/json' });
     assert.deepEqual(JSON.parse(json.body), problems);
     assert.equal(json.headers['x-count'], '1');
+    const threads = [0, 1].map((thread) => ({ thread, state: 'serving' }));
     const health = await running.support('/health');
     assert.equal(health.status, 200);
-    assert.deepEqual(JSON.parse(health.body), { status: 'degraded', routes: 3, problems });
+    assert.deepEqual(JSON.parse(health.body), { status: 'degraded', routes: 3, problems, threads });
     assert.equal(await running.metric('sluice_invalid_sources{source="routes/broken.eskip"}'), 1);
   });
 

@@ -11,6 +11,10 @@ export const SOURCES = {
     'PATH',
     'folders of drop-in filters (*.ts, *.js, *.mjs); watched. Default: ./filters where it exists',
   ),
+  'drop-in-load-timeout': option.duration(
+    '10s',
+    'how long a drop-in may take to load, an await at its top level included',
+  ),
   demo: option.boolean(false, 'start an embedded upstream of two instances on the ports that the demo routes name'),
   'ignore-trailing-slash': option.boolean(false, 'treat /a and /a/ alike when routes are matched'),
   'path-normalization': option.oneOf(

@@ -111,7 +111,7 @@ export class DropIns {
   async #import(file: File): Promise<DropIn | PluginError> {
     const { name, module } = file;
     try {
-      const specs = await importDropIn({ url: module.url, modules: [] });
+      const specs = await importDropIn({ url: module.url, modules: [] }, 10_000);
       return { code: { name, url: module.url, modules: closureOf(module) }, specs };
     } catch (error) {
       return locateFailure(error, file, (url) => this.#files.get(url));

@@ -1,5 +1,6 @@
 import { type DropInModule, holdModules } from './module-hooks.ts';
 import { type DropInSpecs, specsOf } from './specs.ts';
+import { type StandIns, standInSpecs } from './stand-in.ts';
 
 /** A drop-in file at one version, as data threads receive it: what it is imported from. */
 export interface DropInCode {
@@ -9,22 +10,33 @@ export interface DropInCode {
   readonly url: string;
   /** That module and the ones it imports, directly or not, from the drop-in directories. */
   readonly modules: readonly DropInModule[];
+  /** Present when it is out of use: it is not imported then. */
+  readonly standIns?: StandIns;
 }
 
-/** How long a module may take to load, in ms: it must not hold up all reloads with an `await` at its top level. */
-const LOAD_TIMEOUT_MS = 5000;
-
-/** Imports a drop-in and collects its specs. @throws whatever the module does, SpecError, ImportError */
-export async function importDropIn({ url, modules }: Pick<DropInCode, 'url' | 'modules'>): Promise<DropInSpecs> {
+/**
+ * Imports a drop-in and collects its specs. `timeoutMs` bounds an `await` at its top level.
+ * @throws whatever the module does, SpecError, ImportError
+ */
+export async function importDropIn(
+  { url, modules, standIns }: Pick<DropInCode, 'url' | 'modules' | 'standIns'>,
+  timeoutMs: number,
+): Promise<DropInSpecs> {
+  if (standIns !== undefined) return standInSpecs(standIns);
   holdModules(modules);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const fail = (): void => reject(new Error(`did not finish loading within ${LOAD_TIMEOUT_MS / 1000} s`));
-    timer = setTimeout(fail, LOAD_TIMEOUT_MS);
+    const fail = (): void => reject(new Error(`did not finish loading within ${timeoutMs / 1000} s`));
+    timer = setTimeout(fail, timeoutMs);
   });
   try {
     return specsOf(await Promise.race([import(url), late]));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The number of a version, of the module's URL; 0 for a module without. */
+export function versionOf(url: string): number {
+  return Number(/\?v=(\d+)/.exec(url)?.[1] ?? 0);
 }

@@ -5,8 +5,10 @@
  * Invariant: a version, once imported, is the same text in every thread, whatever is on disk by then.
  */
 export { type DropIn, type DropInChange, DropIns } from './drop-ins.ts';
-export { type DropInCode, importDropIn } from './import-drop-in.ts';
+export { type DropInCode, importDropIn, versionOf } from './import-drop-in.ts';
 export { dropModules } from './module-hooks.ts';
 export { PluginError } from './plugin-error.ts';
+export { guardProcess, ProcessGuardError } from './process-guard.ts';
 export { addSpecs, type DropInSpecs, SpecError, specCount, specsOf } from './specs.ts';
-export { catchStrayErrors } from './stray-errors.ts';
+export { standInsFor } from './stand-in.ts';
+export { catchStrayErrors, inNameOf, nameOf, type StrayError, withoutVersions } from './stray-errors.ts';
