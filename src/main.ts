@@ -8,7 +8,7 @@ import { type Config, completeConfig, splitAddress, UsageError } from './config/
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
-import { catchStrayErrors, Reloader, withoutVersions } from './reload/index.ts';
+import { PROBE_BOUNDS, Prober, Reloader, withoutVersions } from './reload/index.ts';
 import { type Listener, listen } from './server/index.ts';
 import { InlineRoutes, pluginFiles, routeFiles, type Source, type SourceChange } from './sources/index.ts';
 import { ThreadEvents } from './thread-events.ts';
@@ -83,18 +83,21 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     lastMetrics: (metrics) => state.retire(metrics),
   });
   const events = new ThreadEvents(() => ({ log, state, reloader, supervisor }));
+  const prober = new Prober({
+    loadMs: config['drop-in-load-timeout'],
+    createMs: config['thread-stall-timeout'],
+    maxHeapMib: config['thread-max-heap-mb'] || PROBE_BOUNDS.maxHeapMib,
+  });
   const reloader = new Reloader({
     builtins: builtinRegistry(),
     stage: supervisor,
+    prober,
     loaded(outcome) {
       state.loaded(outcome);
       heap.loaded();
     },
   });
   state.watch({ reloader, supervisor });
-  const letGo = catchStrayErrors(({ culprit, message, stack }) =>
-    log.error('a drop-in failed while it was loaded', { culprit: culprit ?? 'unknown', error: message, stack }),
-  );
   const sources: Source[] = [];
   let support: Listener | null = null;
   try {
@@ -149,11 +152,10 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
 
   async function end(): Promise<void> {
     await Promise.all(sources.map((source) => source.close()));
+    reloader.close();
     await reloader.idle();
     heap.close();
-    await support?.close();
-    await supervisor.close();
-    letGo();
+    await Promise.all([support?.close(), supervisor.close(), prober.close()]);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../routing/index.ts';
 import { type Command, type Console, parseArgs } from './command.ts';
 import { readRouteTexts } from './route-texts.ts';
-import { loadVocabulary } from './vocabulary.ts';
+import { loadVocabulary, tryDropIns, type Vocabulary } from './vocabulary.ts';
 
 /** One thing found, with its place; lines and columns begin at 1. */
 interface Finding {
@@ -39,13 +39,13 @@ array of findings.`,
   async run(args, io) {
     const flags = parseArgs(args, ['filters-dir'], ['json', 'strict']);
     if (flags.rest.length === 0) throw new UsageError('check needs a file, a folder, or - for standard input');
-    const { registry, failed } = await loadVocabulary(flags.values('filters-dir'), io);
+    const vocabulary = await loadVocabulary(flags.values('filters-dir'), io);
     const sources = await readRouteTexts(flags.rest, io);
-    const found = findAll(sources, registry);
+    const found = await findAll(sources, vocabulary);
     if (flags.has('json')) io.out(`${JSON.stringify(found.map((each) => finding(each)))}\n`);
     else show(found, io);
     const counts = ({ diagnostic }: Found): boolean => diagnostic.severity === 'error' || flags.has('strict');
-    return found.some(counts) || failed ? 1 : 0;
+    return found.some(counts) || vocabulary.failed ? 1 : 0;
   },
 };
 
@@ -54,14 +54,18 @@ interface Found {
   diagnostic: Diagnostic;
 }
 
-function findAll(sources: readonly SourceText[], registry: Registry): Found[] {
+async function findAll(sources: readonly SourceText[], vocabulary: Vocabulary): Promise<Found[]> {
   const found: Found[] = [];
   const sound: PlacedRoute[] = [];
-  for (const source of sources) {
-    const { value, errors } = parseRoutes(source.text);
+  const parsed = sources.map((source) => ({ source, ...parseRoutes(source.text) }));
+  const tried = await tryDropIns(
+    parsed.flatMap(({ value }) => value),
+    vocabulary,
+  );
+  for (const { source, value, errors } of parsed) {
     found.push(...errors.map((diagnostic) => ({ source, diagnostic })));
     for (const def of value) {
-      const problems = problemsOf(def, registry);
+      const problems = [...problemsOf(def, vocabulary.registry), ...(tried.get(def) ?? [])];
       found.push(...problems.map((diagnostic) => ({ source, diagnostic })));
       if (!problems.some(isError)) sound.push({ source: source.name, def });
     }

@@ -24,8 +24,8 @@ export class DropInSet {
   readonly #dropIns: DropIns;
   readonly #live = new Map<string, DropIn>();
   readonly #waiting = new Map<string, DropIn | null>();
-  /** Why the newest version of a file is not waiting any more. */
-  readonly #givenUp = new Map<string, Finding>();
+  /** Why the newest version of a file is not waiting any more; `again` when it may have been no fault of its own. */
+  readonly #givenUp = new Map<string, { finding: Finding; dropIn: DropIn | null; again: boolean }>();
   #current: DropInPlan;
   #lastPlan: { key: string; plan: DropInPlan } | null = null;
 
@@ -100,15 +100,25 @@ export class DropInSet {
     return this.#holders(plan.changes, name);
   }
 
-  /** Waits no longer for a version to be usable. */
-  giveUp(name: string, finding: Finding): void {
+  /** Waits no longer for a version to be usable; `again` when it is worth another try some time. */
+  giveUp(name: string, finding: Finding, again: boolean): void {
+    const dropIn = this.#waiting.get(name) ?? null;
     this.#waiting.delete(name);
-    this.#givenUp.set(name, finding);
+    this.#givenUp.set(name, { finding, dropIn, again });
   }
 
   /** The files whose newest version was given up, with the reasons. */
-  givenUp(): Iterable<[string, Finding]> {
-    return this.#givenUp;
+  *givenUp(): Generator<[name: string, finding: Finding]> {
+    for (const [name, { finding }] of this.#givenUp) yield [name, finding];
+  }
+
+  /** Waits again for versions that are worth another try. */
+  reconsider(): void {
+    for (const [name, { dropIn, again }] of this.#givenUp) {
+      if (!again) continue;
+      this.#givenUp.delete(name);
+      this.#waiting.set(name, dropIn);
+    }
   }
 
   /** Puts a plan into use. */

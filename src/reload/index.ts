@@ -11,3 +11,4 @@ export { fileRouteId } from './file-route-id.ts';
 export type { Finding } from './finding.ts';
 export type { GenerationChange, Stage, StageFault, TableSlice } from './generation.ts';
 export { Reloader, type ReloaderOptions, type ReloadOutcome } from './reloader.ts';
+export { tryRoutes } from './trials.ts';

@@ -16,7 +16,7 @@ export interface Plan {
   readonly candidates: Candidates;
   readonly diff: RouteDiff;
   /** What is worth saying about the routes that are new or read anew; it keeps nothing from being used. */
-  readonly warnings: readonly Finding[];
+  readonly warnings: Finding[];
 }
 
 /** What a load leaves out, with the reasons. */

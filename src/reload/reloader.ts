@@ -3,7 +3,7 @@ import type { Source, SourceChange } from '../sources/index.ts';
 import { blame } from './blame.ts';
 import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
 import { DropInSet } from './drop-in-set.ts';
-import { DropIns, type PluginError } from './drop-ins/index.ts';
+import { type DropInChange, DropIns, type PluginError, Prober } from './drop-ins/index.ts';
 import { type Finding, fileFinding, pluginFinding } from './finding.ts';
 import { Findings, Noted } from './findings.ts';
 import type { GenerationChange, Stage, StageFault } from './generation.ts';
@@ -13,8 +13,9 @@ import { makePlan, type Plan, type Refusals } from './plan.ts';
 import { Queue } from './queue.ts';
 import { placedRoutes } from './route-diff.ts';
 import type { PlacedRoute } from './route-file.ts';
-import { routeFinding } from './route-finding.ts';
+import { adviceFinding, routeFinding } from './route-finding.ts';
 import { RouteSet } from './route-set.ts';
+import { Trials } from './trials.ts';
 
 /** What a load came to. */
 export interface ReloadOutcome {
@@ -41,9 +42,19 @@ export interface ReloaderOptions {
   readonly builtins: Registry;
   /** Where generations go. */
   readonly stage: Stage;
+  /** What runs the code of drop-ins before anybody else does. Whoever gives one ends it. */
+  readonly prober?: Prober;
   /** Told of each load that is done. */
   loaded(outcome: ReloadOutcome): void;
 }
+
+/**
+ * How long a load waits for its drop-ins to be looked at, in ms, so that routes that go with them make one generation with
+ * them; and how long other changes wait for that at most.
+ */
+const [GRACE_MS, OTHERS_GRACE_MS] = [5000, 500];
+/** What was refused without anybody to blame is tried again after this, in ms, and after ever longer. */
+const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [5000, 300_000];
 
 /**
  * Keeps what is served in step with files: takes their changes, reads and checks them, and puts what is sound into use,
@@ -52,8 +63,12 @@ export interface ReloaderOptions {
 export class Reloader {
   readonly #stage: Stage;
   readonly #loaded: (outcome: ReloadOutcome) => void;
-  readonly #dropIns = new DropIns();
+  readonly #dropIns: DropIns;
   readonly #dropInSet: DropInSet;
+  readonly #trials: Trials;
+  /** Drop-ins that are being looked at, and what those came to that nobody has taken yet. */
+  readonly #underProbe = new Set<Promise<void>>();
+  readonly #probed: DropInChange[] = [];
   readonly #routes = new RouteSet();
   readonly #findings = new Findings();
   readonly #problems = new Map<string, PluginError>();
@@ -64,22 +79,31 @@ export class Reloader {
   #attempt = 0;
   #running: Promise<void> | null = null;
   #started = false;
+  readonly #closed = Promise.withResolvers<void>();
+  /** Told when a change comes while a load waits for drop-ins. */
+  #othersWait: (() => void) | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #retryTimer: NodeJS.Timeout | undefined;
 
-  constructor({ builtins, stage, loaded }: ReloaderOptions) {
+  constructor({ builtins, stage, loaded, prober = new Prober() }: ReloaderOptions) {
     this.#stage = stage;
     this.#loaded = loaded;
+    this.#dropIns = new DropIns(prober);
     this.#dropInSet = new DropInSet(builtins, this.#dropIns);
+    this.#trials = new Trials(prober);
   }
 
   /** Takes a change of route files. With several sources, `from` tells them apart. */
   changeRoutes(change: SourceChange, from: Source | null = null): void {
     this.#queue.add('routes', change, from);
+    this.#othersWait?.();
     this.#wake();
   }
 
   /** Takes a change of drop-in files. With several sources, `from` tells them apart. */
   changeDropIns(change: SourceChange, from: Source | null = null): void {
     this.#queue.add('drop-in', change, from);
+    this.#othersWait?.();
     this.#wake();
   }
 
@@ -111,7 +135,16 @@ export class Reloader {
 
   /** Resolves when all changes taken so far are in use or refused. */
   async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    while (this.#running !== null || this.#underProbe.size > 0) {
+      await (this.#running ?? Promise.race([...this.#underProbe, this.#closed.promise]));
+    }
+  }
+
+  /** Loads nothing any more that is not loaded now; what is being looked at is not waited for. */
+  close(): void {
+    clearTimeout(this.#retryTimer);
+    this.#closed.resolve();
+    this.#underProbe.clear();
   }
 
   /** The number of the generation in use; 0 before the first one. */
@@ -171,18 +204,51 @@ export class Reloader {
   async #load(): Promise<void> {
     const { routes, dropIns, sinceMs } = this.#queue.take();
     if (dropIns.put.length + dropIns.remove.length > 0) {
-      const change = await this.#dropIns.change(dropIns.put, dropIns.remove);
-      for (const [name, problem] of change.problems) {
-        if (problem === null) this.#problems.delete(name);
-        else this.#problems.set(name, problem);
-      }
-      this.#dropInSet.want(change);
+      await this.#probe(this.#dropIns.change(dropIns.put, dropIns.remove));
     }
+    for (const change of this.#probed.splice(0)) this.#want(change);
     for (const file of routes.put) this.#routes.want(file.name, file);
     for (const name of routes.remove) this.#routes.want(name, null);
     const refusals: Refusals = { files: new Map(), dropIns: new Map() };
     const plan = await this.#putIntoUse(refusals);
     this.#tell(plan, refusals, [...routes.faults, ...dropIns.faults], sinceMs);
+    if (this.#probed.length > 0) this.#queue.poke();
+  }
+
+  /** Waits for drop-ins to be looked at, but not for ever: those that take longer make a load of their own. */
+  async #probe(changes: readonly Promise<DropInChange>[]): Promise<void> {
+    const probes = changes.map(async (change) => void this.#probed.push(await change));
+    for (const probe of probes) {
+      this.#underProbe.add(probe);
+      void probe.then(() => {
+        this.#underProbe.delete(probe);
+        if (this.#running !== null || this.#probed.length === 0) return;
+        this.#queue.poke();
+        this.#wake();
+      });
+    }
+    // At the start nothing is served that could be held up.
+    const probed = Promise.race([Promise.all(probes), this.#closed.promise]);
+    await (this.#generation === 0 ? probed : this.#grace(probed));
+  }
+
+  async #grace(probed: Promise<unknown>): Promise<void> {
+    const timers: NodeJS.Timeout[] = [];
+    await new Promise<void>((resolve) => {
+      timers.push(setTimeout(resolve, GRACE_MS));
+      this.#othersWait = () => void timers.push(setTimeout(resolve, OTHERS_GRACE_MS));
+      void probed.then(() => resolve());
+    });
+    this.#othersWait = null;
+    for (const timer of timers) clearTimeout(timer);
+  }
+
+  #want(change: DropInChange): void {
+    for (const [name, problem] of change.problems) {
+      if (problem === null) this.#problems.delete(name);
+      else this.#problems.set(name, problem);
+    }
+    this.#dropInSet.want(change);
   }
 
   /** Makes plans until one is accepted by all data threads; what they refuse is left out of the next one. */
@@ -192,10 +258,11 @@ export class Reloader {
       const suspended = this.#suspend(plan);
       if (!isEmpty(plan)) {
         const number = ++this.#attempt;
-        const faults = await this.#prepare(changeOf(plan, number));
+        const refused = await this.#try(plan);
+        const faults = refused.length > 0 ? refused : await this.#prepare(changeOf(plan, number));
         if (faults.length > 0) {
-          await this.#stage.abort();
-          blame(faults, plan, { routes: this.#routes, dropIns: this.#dropInSet, refusals });
+          if (refused.length === 0) await this.#stage.abort();
+          if (blame(faults, plan, { routes: this.#routes, dropIns: this.#dropInSet, refusals })) this.#tryLater();
           continue;
         }
         this.#generation = number;
@@ -209,6 +276,19 @@ export class Reloader {
     }
   }
 
+  /** Has what nobody is to blame for tried again: whoever was in the way then may be gone. */
+  #tryLater(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => {
+      this.#routes.unspoil();
+      this.#dropInSet.reconsider();
+      this.#queue.poke();
+      this.#wake();
+    }, this.#retryMs);
+    this.#retryTimer.unref();
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+  }
+
   /** Adds to a plan the routes that are to answer 503; forgets those that are defined otherwise by now. */
   #suspend({ diff }: Plan): { isSent: boolean }[] {
     for (const [id, { placed }] of this.#suspended) {
@@ -218,6 +298,17 @@ export class Reloader {
     const known = new Set(diff.put.map(({ route }) => route));
     diff.put.push(...unsent.map(({ placed }) => placed).filter(({ route }) => !known.has(route)));
     return unsent;
+  }
+
+  /** What drop-ins say against the routes of a plan; what they advise is added to its warnings. */
+  async #try(plan: Plan): Promise<StageFault[]> {
+    const { faults, advice } = await this.#trials.tryPlan(plan, this.#dropInSet.live());
+    const placed = new Map(plan.diff.put.map((one) => [one.route.id, one]));
+    for (const { message, fault } of advice) {
+      const one = placed.get(fault.routeId);
+      if (one !== undefined && faults.length === 0) plan.warnings.push(adviceFinding(one, fault, message));
+    }
+    return faults.map((fault) => ({ kind: 'route', ...fault }));
   }
 
   async #prepare(change: GenerationChange): Promise<readonly StageFault[]> {

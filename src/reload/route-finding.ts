@@ -25,14 +25,38 @@ export function conflictFinding({ id, file, holder }: Conflict): Finding {
 
 /** The finding of a route that could not be made, at the part that is to blame. */
 export function provisionFinding(placed: PlacedRoute, fault: ProvisionFault, message: string): Finding {
-  const { source, start } = sourceOf(placed.file, placed.route.id, 'wanted');
+  const { source, diagnostic } = provisionFault(placed, fault, message, 'wanted');
+  return findingOf(source, diagnostic);
+}
+
+/** What a drop-in advises about a route that comes into use. */
+export function adviceFinding(placed: PlacedRoute, fault: ProvisionFault, message: string): Finding {
+  const version = placed.file.reading === null ? 'live' : 'wanted';
+  const { source, diagnostic } = provisionFault(placed, fault, message, version);
+  return findingOf(source, { ...diagnostic, code: 'advice', severity: 'warning' });
+}
+
+/** Where the part of a route in use stands that could not be made: `file:line:column`. */
+export function provisionPlace(placed: PlacedRoute, fault: ProvisionFault, message: string): string {
+  const { source, diagnostic } = provisionFault(placed, fault, message, 'live');
+  const { line, column } = source.position(diagnostic.span.start);
+  return `${source.name}:${line}:${column}`;
+}
+
+function provisionFault(
+  placed: PlacedRoute,
+  fault: ProvisionFault,
+  message: string,
+  version: 'wanted' | 'live',
+): { source: SourceText; diagnostic: Diagnostic } {
+  const { source, start } = sourceOf(placed.file, placed.route.id, version);
   const def = parseRoute(placed.route.text).value;
   const span = { start: 0, end: 0 };
   const diagnostic: Diagnostic =
     def === null
       ? { code: 'bad-argument', message, severity: 'error', span }
       : provisionDiagnostic({ ...fault, message }, def);
-  return findingOf(source, shifted(diagnostic, start));
+  return { source, diagnostic: shifted(diagnostic, start) };
 }
 
 /** A finding of a route in use as a whole. */

@@ -58,6 +58,11 @@ export class RouteSet {
     file.reading = { ...file.reading, result: { ...result, findings: [...result.findings, finding] } };
   }
 
+  /** Forgets what was added to readings: they are tried again. */
+  unspoil(): void {
+    for (const file of this.pending()) file.reading = null;
+  }
+
   /** Whether a route is in use as it is. */
   uses({ file, route }: PlacedRoute): boolean {
     return this.#owners.get(route.id) === file && file.live?.routes.includes(route) === true;

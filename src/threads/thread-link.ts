@@ -1,7 +1,6 @@
-import type { GenerationChange, StageFault, StrayError } from '../reload/index.ts';
+import type { CodePlace, GenerationChange, StageFault, StrayError, Whereabouts } from '../reload/index.ts';
 import type { Question, ToMain, ToThread } from './protocol.ts';
 import { runningIn, type VitalSigns } from './vital-signs.ts';
-import type { CodePlace, Whereabouts } from './whereabouts.ts';
 
 /** A data thread as it is started: `WorkerThread` is one. */
 export interface SpawnedThread {

@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
+import { type Whereabouts, whereaboutsOf } from '../reload/index.ts';
 import type { ThreadPort, ToMain, ToThread } from './protocol.ts';
 import type { SpawnedThread } from './thread-link.ts';
 import { newVitalSigns, type VitalSigns } from './vital-signs.ts';
-import { type Whereabouts, withWhereabouts } from './whereabouts.ts';
 
 /** What a data thread needs of what it is started with; taken by `takeSeat`. */
 export interface Seat {
@@ -43,10 +43,8 @@ export class WorkerThread implements SpawnedThread {
 
   /** Ends it where it stands; `told` gets to know where that is before it has ended. */
   async stop(told: (where: Whereabouts) => void): Promise<void> {
-    await withWhereabouts(this.#worker.threadId, (where) => {
-      told(where);
-      return this.terminate();
-    });
+    told(await whereaboutsOf(this.#worker.threadId));
+    await this.terminate();
   }
 }
 

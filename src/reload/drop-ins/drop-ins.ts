@@ -1,20 +1,15 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type DropInCode, importDropIn } from './import-drop-in.ts';
+import { describedSpecs } from './description.ts';
+import type { DropInCode } from './import-drop-in.ts';
 import { exportOffset, type FailedFile, locateFailure } from './locate.ts';
-import {
-  type DropInModule,
-  dropModules,
-  fileUrlOf,
-  heldModule,
-  heldUrls,
-  holdModules,
-  onImport,
-} from './module-hooks.ts';
+import { type DropInModule, fileUrlOf } from './module-hooks.ts';
 import { PluginError, placeIn } from './plugin-error.ts';
+import type { ImportOutcome } from './probe-protocol.ts';
+import { Prober } from './prober.ts';
 import { type DropInSpecs, specCount } from './specs.ts';
 
-/** A drop-in file at one version, imported in this thread. */
+/** A drop-in file at one version, with its specs as they were described: nothing of its code is in this thread. */
 export interface DropIn {
   readonly code: DropInCode;
   readonly specs: DropInSpecs;
@@ -36,55 +31,62 @@ interface File extends FailedFile {
   module: DropInModule;
 }
 
+const UNMADE: DropInModule = { url: '', text: '', imports: {} };
+const NOTHING: DropInChange = { put: [], remove: [], problems: new Map() };
+
 /**
  * The drop-in files of this process: which there are, who imports whom, and their versions. A file gets a new version
  * when it, or a file that it imports, changed; files that did not change stay the modules they are, and keep their state.
  * One per process, in the main thread. It decides nothing about which version is in use.
  */
 export class DropIns {
+  readonly #prober: Prober;
   /** By the file's URL. */
   readonly #files = new Map<string, File>();
   /** By URL of the imported file, the URLs of those that import it or tried to; without versions. */
   readonly #importers = new Map<string, Set<string>>();
+  /** The modules that may still be asked for, by URL with version. */
+  readonly #modules = new Map<string, DropInModule>();
   #version = 0;
 
-  constructor() {
-    onImport((importer, target) => {
-      const importers = this.#importers.get(target) ?? new Set();
-      this.#importers.set(target, importers.add(importer));
-      return this.#files.get(target)?.module ?? null;
-    });
+  constructor(prober = new Prober()) {
+    this.#prober = prober;
   }
 
-  /** Takes files that changed and files that are gone, by name, and imports anew all that depends on them. */
-  async change(put: readonly FailedFile[], remove: readonly string[]): Promise<DropInChange> {
+  /**
+   * Takes files that changed and files that are gone, by name, and has all that depends on them looked at. What that comes
+   * to is there file by file: some may take their time. A file that changes meanwhile comes to nothing.
+   */
+  change(put: readonly FailedFile[], remove: readonly string[]): Promise<DropInChange>[] {
     const changed = [...put.map(({ name }) => urlOf(name)), ...remove.map(urlOf)];
     for (const name of remove) this.#files.delete(urlOf(name));
-    for (const { name, text } of put)
-      this.#files.set(urlOf(name), { name, text, module: this.#nextVersion(name, text) });
-    const stale = this.#dependants(changed);
-    for (const url of stale) {
-      const file = this.#files.get(url);
-      if (file !== undefined) file.module = this.#nextVersion(file.name, file.text);
-    }
-    holdModules([...this.#files.values()].map(({ module }) => module));
-    const problems = new Map<string, PluginError | null>(remove.map((name) => [name, null]));
-    const loaded: DropIn[] = [];
-    for (const url of stale) {
+    for (const { name, text } of put) this.#files.set(urlOf(name), { name, text, module: UNMADE });
+    const stale: File[] = [];
+    for (const url of this.#dependants(changed)) {
       const file = this.#files.get(url);
       if (file === undefined) continue;
-      const result = await this.#import(file);
-      problems.set(file.name, result instanceof PluginError ? result : null);
-      if (!(result instanceof PluginError)) loaded.push(result);
+      file.module = this.#nextVersion(file.name, file.text);
+      stale.push(file);
     }
-    return this.#judge(loaded, remove, problems);
+    const outcomes = this.#prober.import(
+      stale.map(({ name, module }) => ({ name, url: module.url })),
+      [...this.#files.values()].map(({ module }) => module),
+      (importer, target) => this.#linked(importer, target),
+    );
+    const gone = { put: [], remove, problems: new Map(remove.map((name) => [name, null])) };
+    return [Promise.resolve(gone), ...stale.map((file) => this.#changeBy(file, file.module, outcomes))];
   }
 
   /** Forgets the texts of versions that are neither the newest of their file nor among `inUse`. */
   keepOnly(inUse: Iterable<DropInCode>): void {
     const kept = new Set([...this.#files.values()].map(({ module }) => module.url));
     for (const { modules } of inUse) for (const { url } of modules) kept.add(url);
-    dropModules([...heldUrls()].filter((url) => !kept.has(url)));
+    for (const url of this.#modules.keys()) if (!kept.has(url)) this.#modules.delete(url);
+  }
+
+  /** Whether the text of a version is at hand. */
+  holds(url: string): boolean {
+    return this.#modules.has(url);
   }
 
   /** Where a spec of a drop-in file is made wrong in its surroundings: at the export that has this name. */
@@ -94,32 +96,56 @@ export class DropIns {
     return new PluginError(name, placeIn(text, quoted < 0 ? exportOffset(text, specName) : quoted), problem);
   }
 
-  /** A module without specs is good when others import it, and else a mistake. */
-  #judge(loaded: readonly DropIn[], gone: readonly string[], problems: Map<string, PluginError | null>): DropInChange {
-    const put: DropIn[] = [];
-    const remove = [...gone];
-    for (const dropIn of loaded) {
-      const { name, url } = dropIn.code;
-      if (specCount(dropIn.specs) > 0) put.push(dropIn);
-      else if (this.#importers.has(fileUrlOf(url))) remove.push(name);
-      else
-        problems.set(name, new PluginError(name, { line: 1, column: 1 }, 'exports no filter, predicate or balancer'));
+  async #changeBy(
+    file: File,
+    module: DropInModule,
+    outcomes: ReadonlyMap<string, Promise<ImportOutcome>>,
+  ): Promise<DropInChange> {
+    const outcome = await outcomes.get(module.url);
+    const isNewest = (): boolean => this.#files.get(fileUrlOf(module.url))?.module === module;
+    if (outcome === undefined || !isNewest()) return NOTHING;
+    const { name } = file;
+    if (outcome.kind === 'failed') {
+      const problem = await locateFailure(outcome.failure, file, (url) => this.#files.get(url));
+      return isNewest() ? { ...NOTHING, problems: new Map([[name, problem]]) } : NOTHING;
     }
-    return { put, remove, problems };
+    for (const [url, imports] of Object.entries(outcome.imports))
+      Object.assign(this.#modules.get(url)?.imports ?? {}, imports);
+    const specs = describedSpecs(outcome.description);
+    return this.#judge({ code: { name, url: module.url, modules: this.#closureOf(module) }, specs });
   }
 
-  async #import(file: File): Promise<DropIn | PluginError> {
-    const { name, module } = file;
-    try {
-      const specs = await importDropIn({ url: module.url, modules: [] }, 10_000);
-      return { code: { name, url: module.url, modules: closureOf(module) }, specs };
-    } catch (error) {
-      return locateFailure(error, file, (url) => this.#files.get(url));
-    }
+  /** A module without specs is good when others import it, and else a mistake. */
+  #judge(dropIn: DropIn): DropInChange {
+    const { name, url } = dropIn.code;
+    const well = new Map([[name, null]]);
+    if (specCount(dropIn.specs) > 0) return { put: [dropIn], remove: [], problems: well };
+    if (this.#importers.has(fileUrlOf(url))) return { put: [], remove: [name], problems: well };
+    const problem = new PluginError(name, { line: 1, column: 1 }, 'exports no filter, predicate or balancer');
+    return { ...NOTHING, problems: new Map([[name, problem]]) };
+  }
+
+  #linked(importer: string, target: string): void {
+    const importers = this.#importers.get(target) ?? new Set();
+    this.#importers.set(target, importers.add(importer));
   }
 
   #nextVersion(name: string, text: string): DropInModule {
-    return { url: `${urlOf(name)}?v=${++this.#version}`, text, imports: {} };
+    const module = { url: `${urlOf(name)}?v=${++this.#version}`, text, imports: {} };
+    this.#modules.set(module.url, module);
+    return module;
+  }
+
+  /** A module and all it imports from the drop-in directories. */
+  #closureOf(entry: DropInModule): DropInModule[] {
+    const found = new Set([entry]);
+    for (const module of found) {
+      for (const url of Object.values(module.imports)) {
+        const imported = this.#modules.get(url);
+        if (imported !== undefined) found.add(imported);
+      }
+    }
+    return [...found];
   }
 
   /** `urls` and all that import one of them, directly or not. */
@@ -137,16 +163,4 @@ export class DropIns {
 
 function urlOf(name: string): string {
   return pathToFileURL(path.resolve(name)).href;
-}
-
-/** A module and all it imports from the drop-in directories. */
-function closureOf(entry: DropInModule): DropInModule[] {
-  const found = new Set([entry]);
-  for (const module of found) {
-    for (const url of Object.values(module.imports)) {
-      const imported = heldModule(url);
-      if (imported !== undefined) found.add(imported);
-    }
-  }
-  return [...found];
 }

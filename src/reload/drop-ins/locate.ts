@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { fileUrlOf, ImportError } from './module-hooks.ts';
+import type { ImportFailure } from './import-failure.ts';
+import { fileUrlOf } from './module-hooks.ts';
 import { PluginError, placeIn } from './plugin-error.ts';
-import { SpecError } from './specs.ts';
 
 /** A drop-in file as it was when it failed. */
 export interface FailedFile {
@@ -10,28 +10,28 @@ export interface FailedFile {
 }
 
 /**
- * Turns what importing a drop-in threw into a problem with its place: the innermost drop-in file that had to do with it.
+ * Turns what importing a drop-in came to into a problem with its place: the innermost drop-in file that had to do with it.
  * `fileAt` knows the drop-in files by URL; `entry` is the one that was imported.
  */
 export async function locateFailure(
-  thrown: unknown,
+  failure: ImportFailure,
   entry: FailedFile,
   fileAt: (url: string) => FailedFile | undefined,
 ): Promise<PluginError> {
-  const problem = thrown instanceof Error ? thrown.message : `threw ${String(thrown)}`;
-  if (thrown instanceof SpecError) {
-    return new PluginError(entry.name, placeIn(entry.text, exportOffset(entry.text, thrown.exportName)), problem);
+  const { message } = failure;
+  if (failure.kind === 'spec') {
+    return new PluginError(entry.name, placeIn(entry.text, exportOffset(entry.text, failure.exportName)), message);
   }
-  if (thrown instanceof ImportError) {
-    const importer = fileAt(thrown.importer) ?? entry;
-    return new PluginError(importer.name, placeIn(importer.text, specifierOffset(importer.text, thrown)), problem);
+  if (failure.kind === 'import') {
+    const importer = fileAt(failure.importer) ?? entry;
+    return new PluginError(importer.name, placeIn(importer.text, specifierOffset(importer.text, failure)), message);
   }
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
+  const { stack, syntax } = failure;
   const place = placeFromArrow(stack) ?? placeFromFrames(stack, fileAt);
   const file = place === null ? undefined : fileAt(place.url);
-  if (place !== null && file !== undefined) return new PluginError(file.name, place, problem);
-  if (thrown instanceof SyntaxError) return compileAgain(entry, problem);
-  return new PluginError(entry.name, { line: 1, column: 1 }, problem);
+  if (place !== null && file !== undefined) return new PluginError(file.name, place, message);
+  if (syntax) return compileAgain(entry, message);
+  return new PluginError(entry.name, { line: 1, column: 1 }, message);
 }
 
 interface Place {
@@ -85,6 +85,6 @@ export function exportOffset(text: string, exportName: string): number {
   return found === null ? text.indexOf(exportName) : found.index + found[0].length - exportName.length;
 }
 
-function specifierOffset(text: string, { specifier }: ImportError): number {
+function specifierOffset(text: string, { specifier }: { specifier: string }): number {
   return Math.max(text.indexOf(`'${specifier}'`), text.indexOf(`"${specifier}"`));
 }

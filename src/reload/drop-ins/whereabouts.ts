@@ -22,23 +22,23 @@ interface Frame {
 /** A thread at the debugger. */
 interface Held {
   readonly where: Whereabouts;
-  /** Lets it go: a thread that is held, or only attached to a debugger, does not end. */
-  letGo(): void;
+  /** Lets it go; resolves when the debugger has. A thread that is held, or only attached to a debugger, does not end. */
+  letGo(): Promise<void>;
 }
 
 /**
- * Asks the debugger of V8 where the code of another thread stands, which it tells also in the middle of an endless loop.
- * The thread is held there: `then` gets the answer, empty when there is none, and has to end the thread; after that the
- * debugger lets go of it. Costs nothing before it is asked. Source: the inspector's domain NodeWorker.
+ * Asks the debugger of V8 where the code of another thread stands, innermost call first, which it tells also in the middle
+ * of an endless loop; empty where there is no answer. The thread goes on then. Costs nothing before it is asked. Source:
+ * the inspector's domain NodeWorker.
  */
-export async function withWhereabouts(threadId: number, then: (where: Whereabouts) => Promise<void>): Promise<void> {
+export async function whereaboutsOf(threadId: number): Promise<Whereabouts> {
   const session = new Session();
   session.connect();
   const { where, letGo } = await hold(session, threadId);
-  const ended = then(where);
-  letGo();
-  await ended;
+  // The debugger is gone before anybody ends the thread: the two at once can end the process.
+  await letGo();
   session.disconnect();
+  return where;
 }
 
 function hold(session: Session, threadId: number): Promise<Held> {
@@ -51,10 +51,16 @@ function hold(session: Session, threadId: number): Promise<Held> {
       const message = JSON.stringify({ id: 1, method });
       session.post('NodeWorker.sendMessageToWorker', { sessionId: mine, message });
     };
-    const letGo = (): void => {
-      send('Debugger.resume');
-      if (mine !== null) session.post('NodeWorker.detach', { sessionId: mine });
-    };
+    const letGo = (): Promise<void> =>
+      new Promise((gone) => {
+        if (mine === null) return gone();
+        const late = setTimeout(gone, PATIENCE_MS);
+        send('Debugger.resume');
+        session.post('NodeWorker.detach', { sessionId: mine }, () => {
+          clearTimeout(late);
+          gone();
+        });
+      });
     const tell = (where: Whereabouts): void => {
       told = true;
       clearTimeout(late);
@@ -72,7 +78,7 @@ function hold(session: Session, threadId: number): Promise<Held> {
       const { method, params } = JSON.parse(message) as { method?: string; params: Record<string, unknown> };
       if (method === 'Debugger.scriptParsed') urls.set(String(params['scriptId']), String(params['url']));
       if (method !== 'Debugger.paused') return;
-      if (told) letGo();
+      if (told) void letGo();
       else tell(placesOf(params['callFrames'] as Frame[], urls));
     });
     session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
