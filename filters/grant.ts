@@ -5,6 +5,7 @@ import { type GrantOptions, readGrantOptions } from './auth/grant-options.ts';
 import { GrantRenewals, releaseSessions, retainSessions } from './auth/grant-renewals.ts';
 import { endedSessions, type GrantSession } from './auth/grant-session.ts';
 import { openid } from './auth/libraries.ts';
+import { shownOption } from './auth/options.ts';
 import { admit, bearerRefusal, refuse, unavailable } from './auth/refusal.ts';
 import { tokenInfo, verifiedClaims } from './auth-state.ts';
 
@@ -13,6 +14,7 @@ const STUB = 'oauthGrant.loginRedirectStub';
 const options = arg.rest(
   arg.string('option', {
     doc: '"name=value"; each may instead be an environment variable: see below',
+    secret: (value) => shownOption(value, 'secret'),
   }),
 );
 

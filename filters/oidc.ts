@@ -11,6 +11,7 @@ import { asciiJson, headerText } from './auth/ascii.ts';
 import { CodeFlow, loadProvider } from './auth/code-flow.ts';
 import { Fresh, shareFresh } from './auth/fresh.ts';
 import { type OidcOptions, type OidcSession, oidcSession, readOidcOptions } from './auth/oidc-options.ts';
+import { shownCredential } from './auth/options.ts';
 import { admit, refuse } from './auth/refusal.ts';
 import { urlArgument } from './auth/url-argument.ts';
 import { type Claims, verifiedClaims } from './auth-state.ts';
@@ -28,7 +29,10 @@ const text = (name: string, doc: string) => arg.string(name, { doc });
 const args = [
   urlArgument('provider', 'the issuer, which its metadata stand below'),
   text('clientId', 'of this proxy at the provider; empty: OIDC_CLIENT_ID; "secretRef:path": out of a file'),
-  text('clientSecret', 'belonging to it; empty: OIDC_CLIENT_SECRET; "secretRef:path": out of a file'),
+  arg.string('clientSecret', {
+    doc: 'belonging to it; empty: OIDC_CLIENT_SECRET; "secretRef:path": out of a file',
+    secret: shownCredential,
+  }),
   urlArgument('callbackUrl', 'where the provider sends users back to'),
   text('scopes', 'to ask for besides "openid", with spaces between'),
   text('claims', 'that the user must have, with spaces between; empty: none'),

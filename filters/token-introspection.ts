@@ -1,7 +1,17 @@
-import { type Arg, ArgError, arg, defineFilter, type Filter, type Log } from '../src/plugin/index.ts';
+import {
+  type Arg,
+  ArgError,
+  arg,
+  defineFilter,
+  type Filter,
+  type Log,
+  MASKED,
+  withoutSecrets,
+} from '../src/plugin/index.ts';
 import { bearerToken } from './auth/credentials.ts';
 import { discover } from './auth/discovery.ts';
 import { Fresh, shareFresh } from './auth/fresh.ts';
+import { shownCredential } from './auth/options.ts';
 import { admit, bearerRefusal, refuse, refusesDoubled } from './auth/refusal.ts';
 import { claimsIn, pairsIn, type Quantifier, type Requirement } from './auth/requirements.ts';
 import { TokenClient } from './auth/token-client.ts';
@@ -60,9 +70,11 @@ function basic({ id, secret }: Client): string {
   return `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
 }
 
+const USER_INFO = /^(https?:\/\/)[^@/?#]*@/i;
+
 /** The issuer without credentials, and these. @throws Error when it is no URL. */
 function splitIssuer(url: string | number): { issuer: string; client: Client | null } {
-  const issuer = readUrl(String(url).replace(/^(https?:\/\/)[^@/?#]*@/i, '$1'));
+  const issuer = readUrl(String(url).replace(USER_INFO, '$1'));
   const { username, password } = new URL(String(url));
   if (username === '') return { issuer, client: null };
   return { issuer, client: { id: decodeURIComponent(username), secret: decodeURIComponent(password) } };
@@ -127,7 +139,10 @@ const kinds = {
 
 const ISSUER = 'what its metadata stand below';
 const issuerArgument = urlArgument('issuer', ISSUER);
-const openIssuerArgument = arg.custom('issuer', 'URL', splitIssuer, { doc: ISSUER });
+const openIssuerArgument = arg.custom('issuer', 'URL', splitIssuer, {
+  doc: ISSUER,
+  secret: (url) => withoutSecrets(url.replace(USER_INFO, `$1${MASKED}@`)),
+});
 
 const nameOf = ({ how, what }: Kind): string => `${how === 'any' ? 'Any' : 'All'}${what}`;
 
@@ -164,7 +179,7 @@ function secure(kind: Kind) {
     args: [
       issuerArgument,
       arg.string('clientId', { doc: 'of this proxy at the issuer' }),
-      arg.string('clientSecret', { doc: 'belonging to it' }),
+      arg.string('clientSecret', { doc: 'belonging to it', secret: shownCredential }),
       arg.rest(kind.wanted, 1),
     ],
     examples: example(`${name}("http://127.0.0.1:1", "gateway", "secret", ${kind.shown})`),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ArgError } from '../../src/plugin/index.ts';
+import { ArgError, MASKED, withoutSecrets } from '../../src/plugin/index.ts';
 import { fileFault } from './watched-file.ts';
 
 /** Options of a filter, written as "name=value" behind its other arguments; one name may come several times. */
@@ -22,6 +22,18 @@ export function readOptions<const N extends string>(
     read[name].push(value.slice(equals + 1));
   }
   return read;
+}
+
+/** What may be shown of a credential: where it stands, when it stands in a file. */
+export function shownCredential(value: string): string {
+  return value === '' || value.startsWith('secretRef:') ? value : MASKED;
+}
+
+/** What may be shown of options of which those of `names` are credentials. */
+export function shownOption(value: string, ...names: readonly string[]): string {
+  const start = value.indexOf('=') + 1;
+  if (!names.includes(value.slice(0, Math.max(0, start - 1)))) return withoutSecrets(value);
+  return value.slice(0, start) + shownCredential(value.slice(start));
 }
 
 /** A credential of a route. */

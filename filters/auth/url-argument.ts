@@ -1,8 +1,8 @@
-import { type Arg, arg } from '../../src/plugin/index.ts';
+import { type Arg, arg, withoutSecrets } from '../../src/plugin/index.ts';
 
 /** An argument that is an absolute http or https URL, without user name and password. */
 export function urlArgument(name: string, doc: string): Arg<string> {
-  return arg.custom(name, 'URL', readUrl, { doc });
+  return arg.custom(name, 'URL', readUrl, { doc, secret: (url) => withoutSecrets(url) });
 }
 
 /** The URL as written. @throws Error when it is none with http or https, or has credentials, which nobody would be sent. */
