@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { areAlike } from './alike-names.ts';
+import { NetworkSet } from './cidr.ts';
+import { ForwardedHeaders } from './forwarded-headers.ts';
 import { HeaderList } from './headers.ts';
+import { Request } from './request.ts';
 
 const NAMES: [name: string, other: string, alike: boolean][] = [
   ['X-User', 'x-user', true],
@@ -37,4 +40,19 @@ test('what is asserted stands alone, at the place of the first of its kind', () 
   headers.assert('C', '3');
   assert.deepEqual(headers.raw, ['A', '1', 'B', '2', 'C', '3']);
   assert.throws(() => headers.assert('C', 'a\nb'), TypeError);
+});
+
+test('what every request is given before it is routed stands alone too', () => {
+  const names = ['X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Method', 'X-Forwarded-Uri', 'X-Forwarded-Proto'];
+  const forged = names.flatMap((name) => [name.replaceAll('-', '_'), 'forged']);
+  const headers = new HeaderList([...forged, 'X-Forwarded-For', '192.0.2.7']);
+  const init = { method: 'GET', target: '/a', host: 'shop.example', remoteAddress: '192.0.2.8', headers };
+  new ForwardedHeaders(names, new NetworkSet([])).write(new Request(init));
+  assert.deepEqual(Object.fromEntries(headers), {
+    'X-Forwarded-For': '192.0.2.7, 192.0.2.8',
+    'X-Forwarded-Host': 'shop.example',
+    'X-Forwarded-Method': 'GET',
+    'X-Forwarded-Uri': '/a',
+    'X-Forwarded-Proto': 'http',
+  });
 });

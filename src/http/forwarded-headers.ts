@@ -10,13 +10,13 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'X-Forwarded-For': (request, headers) => {
     const peer = peerAddress(request);
     const noted = headers.joined('X-Forwarded-For');
-    headers.set('X-Forwarded-For', noted === null || noted === '' ? peer : `${noted}, ${peer}`);
+    headers.assert('X-Forwarded-For', noted === null || noted === '' ? peer : `${noted}, ${peer}`);
   },
-  'X-Forwarded-Host': ({ host }, headers) => headers.set('X-Forwarded-Host', host),
-  'X-Forwarded-Method': ({ method }, headers) => headers.set('X-Forwarded-Method', method),
-  'X-Forwarded-Uri': ({ originalTarget }, headers) => headers.set('X-Forwarded-Uri', originalTarget),
-  'X-Forwarded-Port': ({ localPort }, headers) => headers.set('X-Forwarded-Port', String(localPort)),
-  'X-Forwarded-Proto': ({ client }, headers) => headers.set('X-Forwarded-Proto', client.scheme),
+  'X-Forwarded-Host': ({ host }, headers) => headers.assert('X-Forwarded-Host', host),
+  'X-Forwarded-Method': ({ method }, headers) => headers.assert('X-Forwarded-Method', method),
+  'X-Forwarded-Uri': ({ originalTarget }, headers) => headers.assert('X-Forwarded-Uri', originalTarget),
+  'X-Forwarded-Port': ({ localPort }, headers) => headers.assert('X-Forwarded-Port', String(localPort)),
+  'X-Forwarded-Proto': ({ client }, headers) => headers.assert('X-Forwarded-Proto', client.scheme),
 };
 
 const WITH_VALUE: Readonly<Record<string, RegExp>> = {
@@ -49,7 +49,7 @@ function writerOf(text: string): Writer {
   const [name = '', value] = text.split('=', 2);
   const writer = Object.hasOwn(WRITERS, name) ? WRITERS[name] : undefined;
   if (writer !== undefined && value === undefined) return writer;
-  if (value !== undefined && WITH_VALUE[name]?.test(value)) return (_, headers) => headers.set(name, value);
+  if (value !== undefined && WITH_VALUE[name]?.test(value)) return (_, headers) => headers.assert(name, value);
   throw new Error(
     `expected X-Forwarded-For, -Host, -Method, -Uri, -Port[=PORT] or -Proto[=http|https], found ${JSON.stringify(text)}`,
   );
