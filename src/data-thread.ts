@@ -10,7 +10,7 @@ import {
   single,
   ThreadMetrics,
 } from './observe/index.ts';
-import type { Log, PredicateEnv } from './plugin/index.ts';
+import { type Log, logAbout, type PredicateEnv } from './plugin/index.ts';
 import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
 import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
 import { type Listener, listen } from './server/index.ts';
@@ -40,10 +40,12 @@ const log: Log = {
 
 const builtins = builtinRegistry();
 let balancers = builtins.balancers;
-const endpoints = new EndpointRegistry({ log });
+/** What concerns no request: each thread sees it for itself. */
+const threadLog = logAbout(log, { thread: threadId });
+const endpoints = new EndpointRegistry({ log: threadLog });
 const upstream = new Upstream(upstreamOptions(config, tls), endpoints, {
   balancers: { get: (name) => balancers.get(name) },
-  log,
+  log: threadLog,
 });
 const table = new RoutingTable<RouteBackend>({ ignoreTrailingSlash: config['ignore-trailing-slash'] });
 const metrics = new RequestMetrics(metricsOptions(config));

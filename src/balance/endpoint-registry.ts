@@ -1,4 +1,4 @@
-import { type Log, type TimerWheel, threadTimers } from '../plugin/index.ts';
+import { type Log, NO_LOG, type TimerWheel, threadTimers } from '../plugin/index.ts';
 import { type EndpointEnv, EndpointTally, LiveEndpoint } from './live-endpoint.ts';
 
 /** How one endpoint fares, or several that share a line. */
@@ -32,8 +32,6 @@ const OTHER = '_other_';
 /** Requests say where `<dynamic>` backends are: they shall not make labels. */
 const DYNAMIC = '_dynamic_';
 
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
-
 /**
  * The endpoints of one thread, one object per origin however many routes name it. Outlives table generations: an origin
  * that stays in use over a reload keeps its counters.
@@ -44,7 +42,7 @@ export class EndpointRegistry {
   /** What became of calls to `<dynamic>` backends that are forgotten: a counter never goes back. */
   readonly #past = new EndpointTally();
 
-  constructor({ log = SILENT, timers = threadTimers }: EndpointRegistryInit = {}) {
+  constructor({ log = NO_LOG, timers = threadTimers }: EndpointRegistryInit = {}) {
     this.#env = { log, timers };
   }
 

@@ -1,5 +1,5 @@
 import { type ProxyError, withoutSecrets } from '../http/index.ts';
-import type { Log } from '../plugin/index.ts';
+import { type Log, logAbout } from '../plugin/index.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../proxy/index.ts';
 import type { AccessLog } from './access-log.ts';
 import { ClientFaults } from './client-faults.ts';
@@ -55,13 +55,7 @@ export class RequestObserver implements ExchangeObserver {
   }
 
   log(exchange: ExchangeRecord): Log {
-    const about = facts(exchange);
-    return {
-      debug: (message, fields) => this.#log.debug(message, { ...about, ...fields }),
-      info: (message, fields) => this.#log.info(message, { ...about, ...fields }),
-      warn: (message, fields) => this.#log.warn(message, { ...about, ...fields }),
-      error: (message, fields) => this.#log.error(message, { ...about, ...fields }),
-    };
+    return logAbout(this.#log, facts(exchange));
   }
 }
 

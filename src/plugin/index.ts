@@ -13,6 +13,7 @@ export * from './check.ts';
 export * from './duration.ts';
 export * from './example.ts';
 export * from './filter.ts';
+export * from './log.ts';
 export * from './lru-cache.ts';
 export * from './metrics.ts';
 export * from './predicate.ts';

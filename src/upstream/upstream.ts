@@ -1,6 +1,6 @@
 import { balancers, type EndpointRegistry } from '../balance/index.ts';
 import { ProxyError, TimerWheel } from '../http/index.ts';
-import type { BalancerSpec, Log } from '../plugin/index.ts';
+import { type BalancerSpec, type Log, NO_LOG } from '../plugin/index.ts';
 import type { BackendRecord } from '../routing/index.ts';
 import { Backend, type Target } from './backend.ts';
 import { BackendNames } from './backend-names.ts';
@@ -25,8 +25,6 @@ export interface UpstreamParts {
   readonly log?: Log;
 }
 
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
-
 const BUILT_IN: BalancerNames = new Map(balancers.map((spec) => [spec.name, spec]));
 
 /** The way to all origins of one thread: its connections, and the calls on them. */
@@ -44,7 +42,7 @@ export class Upstream {
   constructor(
     options: UpstreamOptions,
     endpoints: EndpointRegistry,
-    { balancers = BUILT_IN, log = SILENT }: UpstreamParts = {},
+    { balancers = BUILT_IN, log = NO_LOG }: UpstreamParts = {},
   ) {
     this.settings = settingsOf(options);
     this.#endpoints = endpoints;
