@@ -8,15 +8,13 @@ import type { Connection } from './connection.ts';
  */
 const owned = new WeakMap<ClientConnection, Set<Connection>>();
 
-/** A scheme that authenticates connections, at the beginning of credentials. */
-const CREDENTIALS = /^(?:ntlm|negotiate)(?![\w-])/i;
-/** The same among challenges; in a quoted string it does no harm. */
-const CHALLENGE = /(?:^|,)[ \t]*(?:ntlm|negotiate)(?![\w-])/i;
+/** A scheme that authenticates connections, among challenges or credentials; in a quoted string it does no harm. */
+const SCHEME = /(?:^|,)[ \t]*(?:ntlm|negotiate)(?![\w-])/i;
 
 /** Says whether the request authenticates the connection that it is sent on. */
 export function authenticatesConnection(headers: HeaderList): boolean {
-  const credentials = headers.get('Authorization');
-  return credentials !== null && CREDENTIALS.test(credentials);
+  const credentials = headers.joined('Authorization');
+  return credentials !== null && SCHEME.test(credentials);
 }
 
 /**
@@ -25,7 +23,7 @@ export function authenticatesConnection(headers: HeaderList): boolean {
  */
 export function asksForConnection(status: number, headers: HeaderList): boolean {
   if (status === 407) return true;
-  return status === 401 && headers.getAll('WWW-Authenticate').some((challenge) => CHALLENGE.test(challenge));
+  return status === 401 && SCHEME.test(headers.joined('WWW-Authenticate') ?? '');
 }
 
 /** So many a client's connection may have; no browser logs in to more servers through one. */

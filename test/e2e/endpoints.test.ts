@@ -4,8 +4,30 @@ import { eventually } from '../kit/eventually.ts';
 import { Folder } from '../kit/folder.ts';
 import { answering, freePort, Origin } from '../kit/origin.ts';
 import { SluiceProcess } from '../kit/sluice-process.ts';
+import { Client, get } from '../wire/kit.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+describe('the head of an answer', { timeout: 60_000 }, () => {
+  it('may be as long as the options say', async () => {
+    const fields = Array.from({ length: 1200 }, (_, at) => `X-${at}: ${'x'.repeat(70)}\r\n`).join('');
+    await using origin = await Origin.start(answering(OK.replace('\r\n', `\r\n${fields}`)));
+    await using folder = await Folder.make({ 'routes/a.eskip': `r: * -> "${origin.url}";` });
+    for (const [flags, status] of [
+      [[], 502],
+      [['--max-header-bytes-backend', '200000'], 502],
+      [['--max-headers-backend', '2000'], 502],
+      [['--max-header-bytes-backend', '200000', '--max-headers-backend', '2000'], 200],
+    ] as const) {
+      await using running = await SluiceProcess.run(['--workers', '1', ...flags], { cwd: folder.path });
+      const client = await Client.open(running.port);
+      client.write(get('/', 'Connection: close'));
+      await client.closed;
+      assert.equal(Number(client.received.slice(9, 12)), status, flags.join(' '));
+      client.destroy();
+    }
+  });
+});
 
 describe('a dead endpoint', { timeout: 60_000 }, () => {
   it('is told once when it fails and when it works again, counted, and forgotten with its last route', async () => {

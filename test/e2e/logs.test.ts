@@ -35,7 +35,7 @@ async function logs(flags: readonly string[], targets: readonly string[]): Promi
   return { access: await folder.read('access.log'), err };
 }
 
-describe('logs', { timeout: 60_000 }, () => {
+describe('logs', { timeout: 120_000 }, () => {
   it('have a line a request, which a client cannot forge', async () => {
     const { access } = await logs([], ['/hello?a=%0A"', '/nowhere']);
     const [hello, nowhere, ...rest] = access.split('\n');
@@ -55,9 +55,9 @@ describe('logs', { timeout: 60_000 }, () => {
   it('tell of an origin that breaks off behind the head', async () => {
     await using origin = await Origin.start(async (c) => {
       const length = (await c.head()).startsWith('GET /short') ? 'Content-Length: 9' : 'Transfer-Encoding: chunked';
-      c.end(`HTTP/1.1 200 OK\r\n${length}\r\n\r\n5\r\nhi`);
+      c.end(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n${length}\r\n\r\n5\r\nhi`);
     });
-    await using folder = await Folder.make({ 'routes/a.eskip': `broken: * -> "${origin.url}"` });
+    await using folder = await Folder.make({ 'routes/a.eskip': `broken: * -> compress() -> "${origin.url}"` });
     const args = ['--workers', '1', '--access-log', folder.at('access.log'), '--application-log-json-enabled'];
     await using running = await SluiceProcess.run(args, { cwd: folder.path });
     for (const target of ['/short', '/chunked']) await assert.rejects(ask({ port: running.port, target }));
