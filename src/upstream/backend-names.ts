@@ -34,6 +34,8 @@ export interface NamesInit {
 
 /** So long the others wait for one name: a resolver may take most of a minute to say that it knows nothing. */
 const PATIENCE_MS = 2000;
+/** From one name to the next: those of many backends are not asked for in one burst. */
+const GAP_MS = 20;
 
 /**
  * The names of the backends of one thread. Those in use are looked up again and again behind the scenes, as nobody tells
@@ -68,9 +70,16 @@ export class BackendNames {
   async refresh(): Promise<void> {
     if (this.#isAtIt) return;
     this.#isAtIt = true;
-    for (const name of this.#names) await inPatience(name.refresh());
+    for (const name of [...this.#names]) {
+      await inPatience(name.refresh());
+      if (this.#names.size > 1) await pause(GAP_MS);
+    }
     this.#isAtIt = false;
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }
 
 function inPatience(work: Promise<void>): Promise<void> {

@@ -5,7 +5,8 @@
  * connection exactly once, on every path.
  */
 export type { Backend } from './backend.ts';
-export type { Call, UpstreamObserver, UpstreamRequest } from './call.ts';
+export type { Call } from './call.ts';
 export type { UpstreamOptions } from './options.ts';
 export { BackendError } from './origin.ts';
 export { type BalancerNames, Upstream } from './upstream.ts';
+export type { UpstreamObserver, UpstreamRequest } from './upstream-request.ts';

@@ -4,10 +4,11 @@ import { type BalancerSpec, type Log, NO_LOG } from '../plugin/index.ts';
 import type { BackendRecord } from '../routing/index.ts';
 import { Backend, type Target } from './backend.ts';
 import { BackendNames } from './backend-names.ts';
-import { Call, type UpstreamObserver, type UpstreamRequest } from './call.ts';
+import { Call } from './call.ts';
 import { ConnectionPool, PoolLease } from './connection-pool.ts';
 import { settingsOf, type UpstreamOptions, type UpstreamSettings } from './options.ts';
 import { BackendError, type Origin, parseEndpoint, parseOrigin, type WeightedOrigin } from './origin.ts';
+import type { UpstreamObserver, UpstreamRequest } from './upstream-request.ts';
 
 /** Fine enough for a backendTimeout of some tens of milliseconds. */
 const TICK_MS = 20;
