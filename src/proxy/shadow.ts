@@ -5,7 +5,7 @@ import {
   type Downstream,
   type DownstreamObserver,
   type HeaderList,
-  type ProxyError,
+  ProxyError,
   type Request,
   Response,
   threadTimers,
@@ -112,7 +112,8 @@ function drain(body: Body | null, done: (bytes: number, error: Error | null) => 
     done(bytes, error);
   };
   const deadline = new Deadline(threadTimers, () => {
-    const reason = new Error(`the answer to a copy is read for ${DRAIN_MAX_MS} ms at most`);
+    const message = `the answer to a copy is read for ${DRAIN_MAX_MS} ms at most`;
+    const reason = new ProxyError({ code: 'copy-unread', status: 499, source: 'downstream', message });
     source.cancel(reason);
     end(reason);
   });

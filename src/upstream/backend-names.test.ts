@@ -179,3 +179,21 @@ test('a name that is in use nowhere is not looked up, and forgotten', async () =
   assert.equal(resolver.asked, 3);
   names.unwatch(name);
 });
+
+test('a name for which there is no answer does not hold the others up', async () => {
+  const resolver = new Resolver();
+  const lookup: Lookup = (hostname, options, callback) => {
+    if (hostname !== 'silent.example') resolver.lookup(hostname, options, callback);
+  };
+  const names = new BackendNames({ refreshMs: 3_600_000, lookup, log: new Kept(), patienceMs: 1 });
+  const user = { size: 1, moved: () => {} };
+  // A gateway has sockets; its timers alone keep no process alive.
+  const alive = setInterval(() => {}, 1000);
+  const watched = ['silent.example', 'backend.example'].map((hostname) => names.watch(hostname, user));
+  for (let turn = 1; turn <= 3; turn++) {
+    await names.refresh();
+    await until(() => resolver.asked === turn);
+  }
+  for (const name of watched) names.unwatch(name);
+  clearInterval(alive);
+});

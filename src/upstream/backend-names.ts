@@ -30,9 +30,10 @@ export interface NamesInit {
   readonly log: Log;
   /** Default: as the system does (getaddrinfo). */
   readonly lookup?: Lookup | undefined;
+  /** How long the others wait for one name. Default 2 s: a resolver may take most of a minute to say that it knows nothing. */
+  readonly patienceMs?: number;
 }
 
-/** So long the others wait for one name: a resolver may take most of a minute to say that it knows nothing. */
 const PATIENCE_MS = 2000;
 /** From one name to the next: those of many backends are not asked for in one burst. */
 const GAP_MS = 20;
@@ -71,7 +72,7 @@ export class BackendNames {
     if (this.#isAtIt) return;
     this.#isAtIt = true;
     for (const name of [...this.#names]) {
-      await inPatience(name.refresh());
+      await inPatience(name.refresh(), this.#init.patienceMs ?? PATIENCE_MS);
       if (this.#names.size > 1) await pause(GAP_MS);
     }
     this.#isAtIt = false;
@@ -82,9 +83,9 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }
 
-function inPatience(work: Promise<void>): Promise<void> {
+function inPatience(work: Promise<void>, patienceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
+    const timer = setTimeout(resolve, patienceMs);
     timer.unref();
     void work.then(() => {
       clearTimeout(timer);
