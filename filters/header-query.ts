@@ -1,12 +1,4 @@
-import {
-  ArgError,
-  arg,
-  defineFilter,
-  octetsToPassingText,
-  queryValue,
-  textToOctets,
-  withQueryValue,
-} from '../src/plugin/index.ts';
+import { ArgError, arg, defineFilter, octetsToPassingText, textToOctets, withQueryValue } from '../src/plugin/index.ts';
 
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
@@ -62,7 +54,7 @@ export const queryToHeader = defineFilter({
     return {
       request({ request }) {
         if ((request.headers.get(header) ?? '') !== '') return;
-        const value = queryValue(request.query, parameter);
+        const value = request.queryValue(parameter);
         if (value === null || value === '' || CONTROL.test(value)) return;
         request.headers.assert(header, textToOctets(prefix + value + suffix));
       },

@@ -6,6 +6,16 @@ const FORBIDDEN_IN_VALUE = /[\r\n\0]/;
 const BEYOND_LATIN1 = /[^\0-\xff]/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** What was read of a field, and the lines that it was read of. */
+interface Parsed {
+  readonly name: string;
+  readonly read: (lines: readonly string[]) => unknown;
+  lines: readonly string[];
+  value: unknown;
+}
+
+const NOTHING_PARSED: readonly Parsed[] = [];
+
 /**
  * An ordered list of header (or trailer) fields, the same type for requests and responses, both directions.
  *
@@ -16,6 +26,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export class HeaderList {
   /** The fields, flat: name, value, name, value … Readers on the fast path walk it; writers use the methods. */
   readonly raw: string[];
+  #parsed: Parsed[] | null = null;
 
   constructor(raw: string[] = []) {
     this.raw = raw;
@@ -60,6 +71,20 @@ export class HeaderList {
     const first = this.#find(name, 0);
     if (first < 0) return null;
     return this.#find(name, first + 2) < 0 ? (this.raw[first + 1] as string) : this.getAll(name).join(', ');
+  }
+
+  /**
+   * What `read` makes of the lines of `name`: read once, as long as they stay what they are, however many routes and filters
+   * ask. `read` and `name` are the same for all who mean the same.
+   */
+  parsed<T>(name: string, read: (lines: readonly string[]) => T): T {
+    const known = this.#known(name, read);
+    if (known !== null && this.#hasLines(name, known.lines)) return known.value as T;
+    const lines = this.getAll(name);
+    const value = read(lines);
+    if (known !== null) Object.assign(known, { lines, value });
+    else (this.#parsed ??= []).push({ name, read, lines, value });
+    return value;
   }
 
   has(name: string): boolean {
@@ -148,6 +173,20 @@ export class HeaderList {
 
   clone(): HeaderList {
     return new HeaderList(this.raw.slice());
+  }
+
+  #known(name: string, read: unknown): Parsed | null {
+    for (const each of this.#parsed ?? NOTHING_PARSED) if (each.read === read && each.name === name) return each;
+    return null;
+  }
+
+  #hasLines(name: string, lines: readonly string[]): boolean {
+    let at = this.#find(name, 0);
+    for (const line of lines) {
+      if (at < 0 || this.raw[at + 1] !== line) return false;
+      at = this.#find(name, at + 2);
+    }
+    return at < 0;
   }
 
   #find(name: string, from: number): number {

@@ -21,6 +21,17 @@ export function encodeQueryComponent(text: string): string {
   return text.replace(UNSAFE_IN_COMPONENT, escapeOctets).replaceAll('%20', '+');
 }
 
+/** The decoded values of each parameter of a query, in order. */
+export function queryIndex(query: string | null): ReadonlyMap<string, readonly string[]> {
+  const index = new Map<string, string[]>();
+  for (const [name, value] of queryPairs(query)) {
+    const values = index.get(name);
+    if (values === undefined) index.set(name, [value]);
+    else values.push(value);
+  }
+  return index;
+}
+
 /** The decoded values of parameter `name`, in order. */
 export function queryValues(query: string | null, name: string): string[] {
   if (query === null || query === '') return [];

@@ -5,6 +5,7 @@ import type { ClientConnection } from './client-connection.ts';
 import type { HeaderList } from './headers.ts';
 import { cleanPath, decodePath, decodeUnreserved, encodeButEscapes, encodePath, isPlainPath } from './path.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
+import { queryIndex } from './query.ts';
 
 /** What a listener knows of a request when its head is complete. */
 export interface RequestInit {
@@ -28,6 +29,9 @@ export interface RequestInit {
   /** The client's connection; null (default): a request that no client's connection bears, such as a copy. */
   connection?: ClientConnection | null;
 }
+
+const NOTHING: readonly string[] = [];
+const NO_PARAMETERS: ReadonlyMap<string, readonly string[]> = new Map();
 
 /**
  * A request on its way through the proxy. Filters change it in place; what is then there goes upstream.
@@ -63,6 +67,8 @@ export class Request {
   #matchPath = '';
   #isPlainPath = false;
   #random = -1;
+  #queryIndexOf: string | null = null;
+  #queryIndex: ReadonlyMap<string, readonly string[]> = NO_PARAMETERS;
   #client: Client | null = null;
 
   constructor(init: RequestInit) {
@@ -88,6 +94,21 @@ export class Request {
   /** Path and query as they go upstream. */
   get target(): string {
     return this.query === null ? this.path : `${this.path}?${this.query}`;
+  }
+
+  /** The decoded values of query parameter `name`, in order. The query is read once, as long as it stays. */
+  queryValues(name: string): readonly string[] {
+    const { query } = this;
+    if (query !== this.#queryIndexOf) {
+      this.#queryIndex = queryIndex(query);
+      this.#queryIndexOf = query;
+    }
+    return this.#queryIndex.get(name) ?? NOTHING;
+  }
+
+  /** The first decoded value of query parameter `name`, or null. */
+  queryValue(name: string): string | null {
+    return this.queryValues(name)[0] ?? null;
   }
 
   /**

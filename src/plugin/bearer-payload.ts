@@ -10,13 +10,16 @@ const BEARER = /^Bearer +/i;
 
 /** One for whoever asks in this thread, so that a token is read once, however many routes look at it. */
 const payloads = new LruCache<string, BearerPayload>(1024);
-/** A longer value is read anew each time: the cache holds at most 4 MiB of tokens. */
+/** A longer value is read once for each request: the cache holds at most 4 MiB of tokens. */
 const MAX_CACHED_LENGTH = 4096;
 
 /** The payload of the JWT in the Authorization header; null where there is none, or more than one line of it. The signature is not checked. */
 export function bearerPayload(headers: HeaderList): BearerPayload | null {
-  const authorization = headers.get('Authorization');
-  if (authorization === null || headers.hasSeveral('Authorization')) return null;
+  return headers.has('Authorization') ? headers.parsed('Authorization', payloadOf) : null;
+}
+
+function payloadOf([authorization = '', ...more]: readonly string[]): BearerPayload | null {
+  if (more.length > 0) return null;
   const known = payloads.get(authorization);
   if (known !== undefined) return known === NO_JWT ? null : known;
   const payload = readPayload(authorization);

@@ -5,7 +5,6 @@ import {
   encodeQueryComponent,
   forwardedSource,
   octetsToPassingText,
-  queryValue,
   textToOctets,
 } from '../http/index.ts';
 import type { FilterContext } from './filter.ts';
@@ -122,7 +121,7 @@ function placeholder(name: string): Placeholder {
     case 'request.header':
       return { form: 'octets', read: ({ request }) => request.headers.get(key) };
     case 'request.query':
-      return { form: 'text', read: ({ request }) => queryValue(request.query, key) };
+      return { form: 'text', read: ({ request }) => request.queryValue(key) };
     case 'request.cookie':
       return { form: 'octets', read: ({ request }) => cookieValue(request.headers, key) };
     case 'response.header':

@@ -2,6 +2,7 @@ import { arg, definePredicate, octetsToText, type Predicate, textToOctets } from
 
 /** Host is not looked at here, as in Skipper, so that a Skipper table routes the same: there are Host and HostAny. */
 const isHost = (name: string): boolean => name.toLowerCase() === 'host';
+const textsOf = (lines: readonly string[]): string[] => lines.map(octetsToText);
 const NEVER: Predicate = { match: () => false };
 
 /** Matches a header's value literally. */
@@ -62,6 +63,6 @@ export const headerRegexp = definePredicate({
       ? NEVER
       : {
           match: ({ headers }) =>
-            headers.has(name) && headers.getAll(name).some((value) => expression.test(octetsToText(value))),
+            headers.has(name) && headers.parsed(name, textsOf).some((text) => expression.test(text)),
         },
 });

@@ -1,4 +1,4 @@
-import { arg, definePredicate, queryValues } from '../plugin/index.ts';
+import { arg, definePredicate } from '../plugin/index.ts';
 
 /** Matches a query parameter. */
 export const queryParam = definePredicate({
@@ -30,9 +30,9 @@ export const queryParam = definePredicate({
     },
   ],
   create: ([name, expression]) => ({
-    match: ({ query }) => {
-      if (query === null) return false;
-      const values = queryValues(query, name);
+    match: (request) => {
+      if (request.query === null) return false;
+      const values = request.queryValues(name);
       return expression === undefined ? values.length > 0 : values.some((value) => expression.test(value));
     },
   }),
