@@ -7,6 +7,7 @@ import { isBuiltinFile } from './builtin-files.ts';
 import { type Config, completeConfig, splitAddress, UsageError } from './config/index.ts';
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
+import { checkDefaultFilters, defaultFilters } from './default-filters.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
 import { PROBE_BOUNDS, Prober, Reloader, withoutVersions } from './reload/index.ts';
 import { type Listener, listen } from './server/index.ts';
@@ -64,6 +65,7 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
   });
   checkAccessLog(config);
   const tls = readTlsFiles(config);
+  const defaults = defaultFilters(config);
   const flags = newFlags();
   const state = new ControlState(config['metrics-prefix'], log);
   const heap = new ControlHeap();
@@ -92,6 +94,7 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     builtins: builtinRegistry(),
     stage: supervisor,
     prober,
+    defaults,
     loaded(outcome) {
       state.loaded(outcome);
       heap.loaded();
@@ -104,6 +107,7 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     const [started] = await Promise.all([startSources(config, feeds, reloader), supervisor.start()]);
     sources.push(...started);
     await reloader.start();
+    checkDefaultFilters(defaults, reloader.registry, log);
     const ports = await supervisor.listen(listenerOptions(config, tls).map((options) => options.port));
     const [port = 0, insecurePort = null] = ports;
     support = await startSupport(config, state);

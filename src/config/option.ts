@@ -92,6 +92,11 @@ export const option = {
       return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(prefix) ? prefix : refuse('a name such as "sluice" or "skipper."', texts);
     },
   }),
+  /** Filters in eskip; those of several flags one behind the other. */
+  filters: (doc: string): OptionSpec<string> => ({
+    ...option.string('', 'FILTERS', doc),
+    read: (texts) => texts.filter((each) => each.trim() !== '').join(' -> '),
+  }),
   networks: (doc: string): OptionSpec<string[]> => checkedList('CIDR', doc, (cidrs) => new NetworkSet(cidrs)),
   forwardedHeaders: (doc: string): OptionSpec<string[]> =>
     checkedList('HEADER', doc, (headers) => new ForwardedHeaders(headers, new NetworkSet([]))),

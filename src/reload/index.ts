@@ -6,6 +6,7 @@
  */
 export { isDropInFile } from '../sources/index.ts';
 export { type Culprit, culpritName, culpritOf, placeOf } from './culprit.ts';
+export * from './default-filters.ts';
 export * from './drop-ins/index.ts';
 export { fileRouteId } from './file-route-id.ts';
 export type { Finding } from './finding.ts';

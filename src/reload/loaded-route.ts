@@ -1,5 +1,6 @@
 import type { RouteDef } from '../../grammar/index.ts';
 import { type RouteRecord, recordOf } from '../routing/index.ts';
+import type { DefaultFilters } from './default-filters.ts';
 
 /** A definition that passed its checks, as compact as it takes to recognise it and to serve it. Shared by versions of its file. */
 export interface LoadedRoute {
@@ -8,12 +9,14 @@ export interface LoadedRoute {
   readonly text: string;
   /** Its record as JSON, without the order, which is not the definition's but the file's. */
   readonly json: string;
+  /** How many filters of the record stand in front of the definition's own. */
+  readonly ownFrom: number;
 }
 
-/** The route of a definition. */
-export function loadedRoute(text: string, def: RouteDef): LoadedRoute {
-  const { order: _, ...record } = recordOf(def, 0);
-  return { id: def.id, text, json: JSON.stringify(record) };
+/** The route of a definition, with the filters that every route gets. */
+export function loadedRoute(text: string, def: RouteDef, defaults: DefaultFilters): LoadedRoute {
+  const { order: _, ...record } = recordOf(defaults.complete(def), 0);
+  return { id: def.id, text, json: JSON.stringify(record), ownFrom: defaults.before };
 }
 
 /** A route that answers 503 in place of this one: the definition is the same, what is made of it is not. */

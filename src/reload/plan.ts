@@ -78,6 +78,11 @@ async function refuseBreakage(
   { plan, candidates, refusals, warnings }: Draft,
 ): Promise<boolean> {
   if (plan.names.size === 0) return false;
+  const wrong = routes.defaults.broken(plan.registry);
+  if (wrong !== null) {
+    refuseDropIns(dropIns, plan, refusals, wrong);
+    return true;
+  }
   const isConcerned = namesTester(plan.names);
   const breath = new Breath();
   for (const file of routes.files()) {

@@ -9,6 +9,7 @@ import {
 } from '../../grammar/index.ts';
 import { checkRoute, type Registry } from '../routing/index.ts';
 import { Breath } from './breath.ts';
+import type { DefaultFilters } from './default-filters.ts';
 import { fileRouteId } from './file-route-id.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { type LoadedRoute, loadedRoute } from './loaded-route.ts';
@@ -33,6 +34,8 @@ export interface KnownRoutes {
   readonly routes: readonly LoadedRoute[];
   /** Whether a route may be something else under today's registry, and is to be read again. */
   isConcerned(route: LoadedRoute): boolean;
+  /** What new ones get besides their own filters. */
+  readonly defaults: DefaultFilters;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function readRoutes(file: RouteText, known: KnownRoutes, registry: 
     const index = from[at] as number;
     if (index >= 0) routes.push(known.routes[index] as LoadedRoute);
     else {
-      routes.push(readRoute(chunkText(file.text, chunk), chunk, registry, diagnostics));
+      routes.push(readRoute(chunkText(file.text, chunk), chunk, { registry, defaults: known.defaults }, diagnostics));
       if (at % 16 === 0) await breath.take();
     }
   }
@@ -118,11 +121,22 @@ function findLost(lost: readonly number[], from: Int32Array, { text, chunks, rou
   }
 }
 
-function readRoute(text: string, { start }: Chunk, registry: Registry, into: Diagnostic[]): LoadedRoute | null {
+/** What definitions are read with. */
+interface Surroundings {
+  readonly registry: Registry;
+  readonly defaults: DefaultFilters;
+}
+
+function readRoute(
+  text: string,
+  { start }: Chunk,
+  { registry, defaults }: Surroundings,
+  into: Diagnostic[],
+): LoadedRoute | null {
   const { value, errors } = parseRoute(text);
   const found = value === null ? errors : checkRoute(value, registry);
   for (const one of found) into.push({ ...one, span: { start: one.span.start + start, end: one.span.end + start } });
-  return value === null ? null : loadedRoute(text, value);
+  return value === null ? null : loadedRoute(text, value, defaults);
 }
 
 /** Gives the one route of a file that has no id the file's name, and finds ids that occur twice. */
@@ -138,7 +152,7 @@ function withId(
   const [only] = found;
   if (found.length !== 1 || only === undefined || only.id !== '') return found;
   const id = fileRouteId(name);
-  return [{ id, text: only.text, json: only.json.replace('"id":""', `"id":"${id}"`) }];
+  return [{ ...only, id, json: only.json.replace('"id":""', `"id":"${id}"`) }];
 }
 
 function findingsOf({ name, text }: RouteText, diagnostics: Diagnostic[]): Finding[] {

@@ -2,6 +2,7 @@ import type { Registry, RouteRecord } from '../routing/index.ts';
 import type { Source, SourceChange } from '../sources/index.ts';
 import { blame } from './blame.ts';
 import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
+import { DefaultFilters } from './default-filters.ts';
 import { DropInSet } from './drop-in-set.ts';
 import { type DropInChange, DropIns, type PluginError, Prober } from './drop-ins/index.ts';
 import { type Finding, fileFinding, pluginFinding } from './finding.ts';
@@ -44,6 +45,8 @@ export interface ReloaderOptions {
   readonly stage: Stage;
   /** What runs the code of drop-ins before anybody else does. Whoever gives one ends it. */
   readonly prober?: Prober;
+  /** The filters that every route gets besides its own. Default: none. */
+  readonly defaults?: DefaultFilters;
   /** Told of each load that is done. */
   loaded(outcome: ReloadOutcome): void;
 }
@@ -69,7 +72,7 @@ export class Reloader {
   /** Drop-ins that are being looked at, and what those came to that nobody has taken yet. */
   readonly #underProbe = new Set<Promise<void>>();
   readonly #probed: DropInChange[] = [];
-  readonly #routes = new RouteSet();
+  readonly #routes: RouteSet;
   readonly #findings = new Findings();
   readonly #problems = new Map<string, PluginError>();
   readonly #queue = new Queue();
@@ -85,7 +88,8 @@ export class Reloader {
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
 
-  constructor({ builtins, stage, loaded, prober = new Prober() }: ReloaderOptions) {
+  constructor({ builtins, stage, loaded, prober = new Prober(), defaults = new DefaultFilters() }: ReloaderOptions) {
+    this.#routes = new RouteSet(defaults);
     this.#stage = stage;
     this.#loaded = loaded;
     this.#dropIns = new DropIns(prober);

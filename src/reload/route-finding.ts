@@ -51,11 +51,12 @@ function provisionFault(
 ): { source: SourceText; diagnostic: Diagnostic } {
   const { source, start } = sourceOf(placed.file, placed.route.id, version);
   const def = parseRoute(placed.route.text).value;
-  const span = { start: 0, end: 0 };
-  const diagnostic: Diagnostic =
-    def === null
-      ? { code: 'bad-argument', message, severity: 'error', span }
-      : provisionDiagnostic({ ...fault, message }, def);
+  const whole = { start: 0, end: placed.route.id.length };
+  const index = fault.part === 'filter' ? fault.index - placed.route.ownFrom : fault.index;
+  const isOwn = def !== null && (fault.part !== 'filter' || def.filters[index] !== undefined);
+  const diagnostic: Diagnostic = isOwn
+    ? provisionDiagnostic({ ...fault, index, message }, def)
+    : { code: 'bad-argument', message: `a default filter: ${message}`, severity: 'error', span: whole };
   return { source, diagnostic: shifted(diagnostic, start) };
 }
 

@@ -1,4 +1,5 @@
 import type { Registry } from '../routing/index.ts';
+import type { DefaultFilters } from './default-filters.ts';
 import type { Finding } from './finding.ts';
 import { type LoadedRoute, namesTester, suspendedRoute } from './loaded-route.ts';
 import { type RouteReading, type RouteText, readRoutes } from './read-routes.ts';
@@ -6,9 +7,15 @@ import type { PlacedRoute, RouteDiff, RouteFile } from './route-file.ts';
 
 /** All route files and, by id, the routes in use. */
 export class RouteSet {
+  /** The filters that every route gets. */
+  readonly defaults: DefaultFilters;
   readonly #files = new Map<string, RouteFile>();
   readonly #owners = new Map<string, RouteFile>();
   #sorted: readonly RouteFile[] | null = null;
+
+  constructor(defaults: DefaultFilters) {
+    this.defaults = defaults;
+  }
 
   /** Notes what a file says now; null when it is gone. Each text is new: it is compared by identity. */
   want(name: string, wanted: RouteText | null): void {
@@ -45,8 +52,11 @@ export class RouteSet {
     const { live } = file;
     const source = file.wanted ?? { name: file.name, text: '' };
     if (file.reading?.source === source && file.reading.registry === registry) return file.reading.result;
-    const known = { routes: live?.routes ?? [], isConcerned: namesTester(changedNames) };
-    const result = await readRoutes(source, known, registry);
+    const { defaults } = this;
+    const known = { routes: live?.routes ?? [], isConcerned: namesTester(changedNames), defaults };
+    const read = await readRoutes(source, known, registry);
+    const wrong = read.from.includes(-1) ? defaults.findings(registry).filter(isError) : [];
+    const result = wrong.length === 0 ? read : { ...read, findings: [...wrong, ...read.findings] };
     file.reading = { source, registry, result };
     return result;
   }
@@ -92,4 +102,8 @@ export class RouteSet {
       this.#sorted = null;
     }
   }
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }

@@ -16,6 +16,8 @@ export const SOURCES = {
     'how long a drop-in may take to load, an await at its top level included',
   ),
   demo: option.boolean(false, 'start an embedded upstream of two instances on the ports that the demo routes name'),
+  'default-filters-prepend': option.filters('filters that every route gets in front of its own, as in routes'),
+  'default-filters-append': option.filters('filters that every route gets behind its own'),
   'ignore-trailing-slash': option.boolean(false, 'treat /a and /a/ alike when routes are matched'),
   'path-normalization': option.oneOf(
     ['refuse', 'clean', 'raw'],
