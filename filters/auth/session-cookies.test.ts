@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { HeaderList } from '../../src/plugin/index.ts';
 import { type CookieScope, joinChunks, takeCookies, writeChunks, writeCookie } from './browser-cookies.ts';
+import { basicLogin, bearerToken } from './credentials.ts';
 import { Keyring } from './keyring.ts';
 
 const OLD = 'the old secret of the house';
@@ -65,3 +66,19 @@ for (const [host, subdomainsToRemove, domain] of DOMAINS) {
     assert.equal(line, `a=b; Path=/; ${shown}Max-Age=9; HttpOnly; Secure; SameSite=Lax`);
   });
 }
+
+test('two million blanks are read as fast as two million letters: nothing looks at them again and again', () => {
+  const blanks = ' '.repeat(2_000_000);
+  const cookies = new HeaderList(['Cookie', `login=; x=${blanks}y;${blanks}logina=${blanks}1${blanks};z`]);
+  assert.deepEqual(
+    [...takeCookies(cookies, 'login')],
+    [
+      ['login', ''],
+      ['logina', '1'],
+    ],
+  );
+  for (const credentials of [`Bearer${blanks}x!`, `Bearer x${blanks}!`, `Basic${blanks}x!`, `Basic eA=${blanks}!`]) {
+    const headers = new HeaderList(['Authorization', credentials]);
+    assert.deepEqual([bearerToken(headers), basicLogin(headers)], [null, null]);
+  }
+});
