@@ -33,8 +33,12 @@ export function listenerOptions(config: Config, { server }: TlsFiles) {
     keepAliveTimeoutMs: config['idle-timeout-server'],
     keepAliveMaxAgeMs: config['keepalive-server'],
     keepAliveMaxRequests: config['keepalive-requests-server'],
+    maxRequestLineBytes: config['max-request-line-bytes'],
     maxHeaderBytes: config['max-header-bytes'],
+    maxHeaders: config['max-header-fields'],
     maxBodyBytes: config['max-content-length'],
+    tunnelIdleTimeoutMs: config['tunnel-idle-timeout'],
+    tunnelHalfCloseTimeoutMs: config['tunnel-half-close-timeout'],
   };
   const listener = (name: 'address' | 'insecure-address') => {
     const { host, port } = splitAddress(config[name]);

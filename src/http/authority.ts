@@ -17,3 +17,12 @@ export function normalizedHost(host: string): string {
   const name = colon < 0 ? host : host.slice(0, colon);
   return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 }
+
+/** An authority that `isAuthority`, without a port that is empty or the scheme's own (RFC 9110 §4.2.3). */
+export function withoutDefaultPort(authority: string, scheme: 'http' | 'https'): string {
+  const colon = authority.lastIndexOf(':');
+  if (colon < 0 || authority.endsWith(']')) return authority;
+  const port = authority.slice(colon + 1);
+  const isDefault = port === '' || Number(port) === (scheme === 'https' ? 443 : 80);
+  return isDefault ? authority.slice(0, colon) : authority;
+}

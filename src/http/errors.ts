@@ -35,3 +35,6 @@ export class ProxyError extends Error {
     this.told = init.told ?? null;
   }
 }
+
+/** The code of what is refused for want of file descriptors: told once for all, not request by request. */
+export const OUT_OF_DESCRIPTORS = 'out-of-descriptors';

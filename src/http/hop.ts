@@ -31,3 +31,41 @@ export function membersOf(value: string): string[] {
     .map((member) => member.trim())
     .filter((member) => member !== '');
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/**
+ * Fields that a sender cannot have removed by naming them in Connection: without them the message is another one. Those of
+ * the connection itself need no name, and the rest of what Connection says (close, keep-alive) names no field.
+ */
+const NOT_REMOVABLE: ReadonlySet<string> = new Set([
+  'close',
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'content-range',
+]);
+
+/**
+ * The fields that the recipient of a message removes because its Connection names them, in lower case; `value` is that of all
+ * lines of Connection. Only what was received goes: what a filter sets afterwards is the next hop's business
+ * (RFC 9110 §7.6.1).
+ */
+export function namedByConnection(value: string): ReadonlySet<string> {
+  // What nearly every message that has the field says.
+  if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive' || value === 'Upgrade') return NOTHING;
+  const names = membersOf(value).filter((name) => !NOT_REMOVABLE.has(name) && !isHopByHop(name));
+  return names.length === 0 ? NOTHING : new Set(names);
+}
+
+/** `raw`, the flat fields of a message, without those of the given names, in lower case. */
+export function withoutFields(raw: string[], names: ReadonlySet<string>): string[] {
+  if (names.size === 0) return raw;
+  const kept: string[] = [];
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at] as string;
+    if (!names.has(name.toLowerCase())) kept.push(name, raw[at + 1] as string);
+  }
+  return kept;
+}

@@ -197,6 +197,11 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   }
 
   onRequestUpgrade(_: Dispatcher.DispatchController, status: number, head: object, socket: Duplex): void {
+    if (this.#upload?.isComplete === false) {
+      socket.destroy();
+      this.#fail(protocolError('the origin switched protocols before it had the whole request'));
+      return;
+    }
     const { headers, upgrade } = head as ResponseHead;
     if (upgrade !== null) headers.set('Upgrade', upgrade);
     const { endpoint } = this.#target as Target;

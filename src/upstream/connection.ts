@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ClientConnection, Deadline } from '../http/index.ts';
 import type { ConnectionPool } from './connection-pool.ts';
+import { noDescriptors } from './faults.ts';
 import { disown, own } from './private-connections.ts';
 import { ResponseParser } from './response-parser.ts';
 import { Client, type ClientInternals, type ClientSocket } from './undici.ts';
@@ -47,6 +48,10 @@ export class Connection {
     this.deadline = new Deadline(pool.timers, () => (this.user === null ? this.discard() : this.user.timedOut()));
     this.client = new Client(pool.origin.url, {
       connect: (options, callback) => {
+        if (settings.hasRoom?.() === false) {
+          process.nextTick(callback, noDescriptors(), null);
+          return;
+        }
         // undici would ask for the name in the Host header, which may be the client's, and reconnect when that changes.
         this.#socket = pool.connector({ ...options, servername: pool.serverName }, callback) as unknown as Duplex;
       },

@@ -1,4 +1,4 @@
-import { ProxyError } from '../http/index.ts';
+import { OUT_OF_DESCRIPTORS, ProxyError } from '../http/index.ts';
 
 /** One line of the table: the stable code, the status, and whether the connection was lost rather than misused. */
 interface Fault {
@@ -87,6 +87,12 @@ export function upstreamError(error: Error, origin: string, retryable = false): 
     retryable,
     cause: error,
   });
+}
+
+/** A connection is not opened that would take one of the last file descriptors. */
+export function noDescriptors(): ProxyError {
+  const message = 'there are too few file descriptors to open a connection';
+  return new ProxyError({ code: OUT_OF_DESCRIPTORS, status: 503, source: 'internal', message });
 }
 
 /** The origin said what HTTP/1.1 does not let it say. */

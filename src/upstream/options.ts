@@ -23,6 +23,8 @@ export interface UpstreamOptions {
   maxResponseHeaderBytes?: number;
   /** Field lines of a response head; beyond it 502. Default 1000. */
   maxResponseFields?: number;
+  /** Asked before a connection is opened: false where there are too few file descriptors; then 503. Default: there are enough. */
+  hasRoom?: () => boolean;
   /** Whether the client's Host is passed on where no filter says otherwise. Default false. */
   preserveHost?: boolean;
   /** Takes any certificate. Default false. */
@@ -42,7 +44,7 @@ export interface UpstreamOptions {
 /** Options with every value given. */
 export type UpstreamSettings = Required<Omit<UpstreamOptions, Optional>> & Pick<UpstreamOptions, Optional>;
 
-type Optional = 'ca' | 'clientCertificate' | 'lookup';
+type Optional = 'ca' | 'clientCertificate' | 'lookup' | 'hasRoom';
 
 const DEFAULTS: UpstreamSettings = {
   connectTimeoutMs: 60_000,

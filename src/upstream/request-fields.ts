@@ -1,4 +1,4 @@
-import { type HeaderList, isHopByHop, listMembers, membersOf } from '../http/index.ts';
+import { type HeaderList, isHopByHop, listMembers } from '../http/index.ts';
 
 /** Names that need a look; all others are passed on unseen. */
 const LOOKED_AT = [
@@ -24,19 +24,18 @@ export function isLookedAt(name: string): boolean {
  *
  * `lengthBytes` is the length of streamed content, or null; undici adds that of fixed content itself. `host` is the Host to
  * send, or null for that of the backend, which undici adds. Expect goes no further: the listener
- * answers it. Trailer neither: undici sends no trailers. `TE: trailers` may stay. Source: RFC 9110 §7.6.1, §10.1.
+ * answers it. Trailer neither: undici sends no trailers. `TE: trailers` may stay. What the client's Connection names is gone
+ * since the listener read it; a Connection that a filter wrote removes nothing. Source: RFC 9110 §7.6.1, §10.1.
  */
 export function requestFields(headers: HeaderList, lengthBytes: number | null, host: string | null): string[] {
   const { raw } = headers;
   const fields: string[] = [];
-  let named: readonly string[] | null = null;
   if (host !== null) fields.push('Host', host);
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at] as string;
     const value = raw[at + 1] as string;
     if (isLookedAt(name)) {
       const lower = name.toLowerCase();
-      if (lower === 'connection') named ??= namedByConnection(headers.joined('connection') ?? value);
       if (lower === 'te' && takesTrailers(headers, value)) {
         if (!fields.includes('TE')) fields.push('TE', 'trailers');
         continue;
@@ -46,7 +45,7 @@ export function requestFields(headers: HeaderList, lengthBytes: number | null, h
     fields.push(name, value);
   }
   if (lengthBytes !== null) fields.push('Content-Length', String(lengthBytes));
-  return named === null || named.length === 0 ? fields : without(fields, named);
+  return fields;
 }
 
 function isDropped(lower: string): boolean {
@@ -63,33 +62,4 @@ function isDropped(lower: string): boolean {
 
 function takesTrailers(headers: HeaderList, value: string): boolean {
   return value === 'trailers' || listMembers(headers, 'te').includes('trailers');
-}
-
-const NOTHING: readonly string[] = [];
-
-/** What a Connection of this value (that of all its lines) names besides what always stays here, in lower case. */
-export function namedByConnection(value: string): readonly string[] {
-  // What nearly every message that has the field says.
-  if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive') return NOTHING;
-  return membersOf(value).filter((name) => !NEEDED.has(name) && !isHopByHop(name));
-}
-
-/** Fields that a sender cannot make us drop by naming them: without them the message means something else. */
-const NEEDED: ReadonlySet<string> = new Set([
-  'keep-alive',
-  'close',
-  'host',
-  'content-length',
-  'content-type',
-  'content-encoding',
-]);
-
-/** `fields` without those of the given names, in lower case. */
-export function without(fields: readonly string[], names: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let at = 0; at < fields.length; at += 2) {
-    const name = fields[at] as string;
-    if (!names.includes(name.toLowerCase())) kept.push(name, fields[at + 1] as string);
-  }
-  return kept;
 }

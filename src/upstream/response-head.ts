@@ -1,7 +1,7 @@
-import { HeaderList, isBodiless, isHopByHop, membersOf } from '../http/index.ts';
+import { HeaderList, isBodiless, isHopByHop, membersOf, namedByConnection, withoutFields } from '../http/index.ts';
 import { areFieldLines, trimmedName, trimmedValue } from '../http1/index.ts';
 import { protocolError } from './faults.ts';
-import { isLookedAt, namedByConnection, without } from './request-fields.ts';
+import { isLookedAt } from './request-fields.ts';
 
 /** What the head of a response says. */
 export interface ResponseHead {
@@ -17,6 +17,8 @@ export interface ResponseHead {
   readonly keepAliveSeconds: number;
   /** The protocols that a 101 switches to: those of Upgrade where Connection names it (RFC 9110 §7.8); else null. */
   readonly upgrade: string | null;
+  /** What Connection names, in lower case: it is gone, from the trailers too (RFC 9110 §7.6.1). */
+  readonly removed: ReadonlySet<string>;
 }
 
 /**
@@ -61,14 +63,16 @@ export function parseResponseHead(text: string, { method, maxFields }: HeadTerms
   const fault = fields.framingFault;
   if (fault !== null && !isBodiless(method, status)) refuseResponse(fault);
   const { contentLength, codings, connection, keepAlive, upgrade } = fields;
+  const removed = connection === null ? NOTHING : namedByConnection(connection);
   return {
     status,
-    headers: new HeaderList(fields.passedOn(status)),
+    headers: new HeaderList(fields.passedOn(status, removed)),
     contentLength: contentLength === null ? -1 : Number(contentLength),
     isChunked: codings !== null,
     persists: fault === null && persists(isLatest, connection),
     keepAliveSeconds: keepAlive === null ? -1 : Number(TIMEOUT.exec(keepAlive)?.[1] ?? -1),
     upgrade: upgrade !== null && membersOf(connection ?? '').includes('upgrade') ? upgrade : null,
+    removed,
   };
 }
 
@@ -98,7 +102,8 @@ function persists(isLatest: boolean, connection: string | null): boolean {
   return !options.includes('close') && (isLatest || options.includes('keep-alive'));
 }
 
-const LENGTH_NAME: readonly string[] = ['content-length'];
+const LENGTH_NAME: ReadonlySet<string> = new Set(['content-length']);
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Reads the field lines of a head, and notes the fields that the connection itself lives by. */
 class FieldReader {
@@ -128,12 +133,11 @@ class FieldReader {
   }
 
   /** The fields that go on to the client, flat. */
-  passedOn(status: number): string[] {
-    const named = this.connection === null ? [] : namedByConnection(this.connection);
-    const kept = named.length === 0 ? this.#endToEnd : without(this.#endToEnd, named);
+  passedOn(status: number, removed: ReadonlySet<string>): string[] {
+    const kept = withoutFields(this.#endToEnd, removed);
     // It speaks of the next connection too, and a client is lost without it (RFC 9110 §15.5.22).
     if (status === 426 && this.upgrade !== null) kept.push('Upgrade', this.upgrade);
-    return this.framingFault === null ? kept : without(kept, LENGTH_NAME);
+    return this.framingFault === null ? kept : withoutFields(kept, LENGTH_NAME);
   }
 
   #isEndToEnd(lowerName: string, value: string): boolean {

@@ -40,7 +40,7 @@ const CHUNKED_RULES: ChunkedRules = {
   maxTrailerBytes: 16 * 1024,
   takesStrayBlanks: true,
   refuse: (_, code) => refuseResponse(`malformed chunks (${code})`),
-  trailers: trailersOf,
+  trailers: (block) => trailersOf(block),
 };
 
 /** What a parser keeps to, and whom it tells. */
@@ -214,22 +214,30 @@ export class ResponseParser implements ClientParser, SegmentReader {
 }
 
 /** How the content of a response comes (RFC 9112 §6.3); null: there is none. */
-function decoderOf(method: string, { status, contentLength, isChunked }: ResponseHead): BodyDecoder | null {
+function decoderOf(method: string, { status, contentLength, isChunked, removed }: ResponseHead): BodyDecoder | null {
   if (isBodiless(method, status) || contentLength === 0) return null;
-  if (isChunked) return new ChunkedDecoder(CHUNKED_RULES);
+  if (isChunked) return new ChunkedDecoder(removed.size === 0 ? CHUNKED_RULES : rulesWithout(removed));
   return contentLength > 0 ? new LengthDecoder(contentLength) : new UntilCloseDecoder();
 }
+
+/** The rules for content whose trailers are without what Connection names. */
+function rulesWithout(removed: ReadonlySet<string>): ChunkedRules {
+  return { ...CHUNKED_RULES, trailers: (block) => trailersOf(block, removed) };
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Fields that frame a message, and come too late in its trailer section. */
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
-/** The trailer fields, but for those that frame, or speak of the connection (RFC 9110 §6.5.1). */
-function trailersOf(block: string): HeaderList | null {
+/** The trailer fields, but for those that frame, or speak of the connection (RFC 9110 §6.5.1), and those in `removed`. */
+function trailersOf(block: string, removed = NOTHING): HeaderList | null {
   const raw = parseFieldLines(block);
   const kept: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
     const lower = (raw[at] as string).toLowerCase();
-    if (!FRAMING.has(lower) && !isHopByHop(lower)) kept.push(raw[at] as string, raw[at + 1] as string);
+    if (!FRAMING.has(lower) && !isHopByHop(lower) && !removed.has(lower))
+      kept.push(raw[at] as string, raw[at + 1] as string);
   }
   return kept.length === 0 ? null : new HeaderList(kept);
 }

@@ -35,6 +35,27 @@ const ambiguous: Dialogue[] = (
 }));
 
 dialogues('framing: refused', ambiguous);
+dialogues(
+  'framing: white space around a value',
+  (
+    [
+      ['a tab before a length', 'Content-Length:\t5', 'hello'],
+      ['blanks on both sides of a length', 'Content-Length: \t 5 \t', 'hello'],
+      ['no white space', 'content-length:5', 'hello'],
+      ['zeros before a length', 'Content-Length: 00000000000000000005', 'hello'],
+      ['a tab before a coding', 'Transfer-Encoding:\tchunked', '5\r\nhello\r\n0\r\n\r\n'],
+      ['a tab behind a coding', 'Transfer-Encoding: chunked \t', '5\r\nhello\r\n0\r\n\r\n'],
+    ] as const
+  ).map(([name, field, content]) => ({
+    name,
+    rfc: '9110 §5.5',
+    send: request('POST', '/', content, field),
+    expect: ok('hello'),
+    ends: 'open',
+    answer: answerEcho,
+  })),
+);
+
 dialogues('framing: Content-Length', [
   {
     name: 'content with the head',

@@ -1,4 +1,4 @@
-import { type Dialogue, dialogues, ok, refused } from './kit.ts';
+import { answerEcho, type Dialogue, dialogues, ok, refused } from './kit.ts';
 
 const LINE = 'GET / HTTP/1.1\r\n';
 
@@ -38,8 +38,8 @@ const refusedLines: Dialogue[] = (
     ['DEL in a value', '9110 §5.5', 'A: \x7f'],
     ['a second Host', '9112 §3.2', 'Host: a'],
     ['a second Host in other case', '9112 §3.2', 'hOST: b'],
-    ['a tab around a length', '9110 §8.6', 'Content-Length: 0\t'],
-    ['a tab around a coding', '9112 §6.1', 'transfer-encoding:\tchunked'],
+    ['a tab within a length', '9110 §8.6', 'Content-Length: 1\t0'],
+    ['a tab within a coding', '9112 §6.1', 'transfer-encoding: chun\tked'],
   ] as const
 ).map(([name, rfc, lines]) => ({
   name,
@@ -52,6 +52,7 @@ const refusedLines: Dialogue[] = (
 const hosts: Dialogue[] = (
   [
     ['a name', 'example.org', true],
+    ['white space around it', '\ta \t', true],
     ['a name and a port', 'Example.org:8080', true],
     ['an underscore', 'a_b', true],
     ['an IPv4 address', '127.0.0.1', true],
@@ -65,6 +66,7 @@ const hosts: Dialogue[] = (
     ['an IPv6 address without brackets', '::1', false],
     ['an unclosed bracket', '[::1', false],
     ['a space', 'a b', false],
+    ['a tab within', 'a\tb', false],
     ['8 bits', '\xe4', false],
     ['an escape', 'a%2e', false],
   ] as const
@@ -76,6 +78,51 @@ const hosts: Dialogue[] = (
   ends: isFine ? 'open' : 'closed',
 }));
 
+/** Fields of the connection stay for routes and filters to see; those that Connection names are gone. */
+const named: Dialogue[] = (
+  [
+    ['one', 'Connection: X-A\r\nX-A: 1\r\nB: 2', ' Connection: X-A; B: 2;'],
+    ['in front of Connection', 'X-A: 1\r\nConnection: close, X-A', ' Connection: close, X-A;'],
+    ['every line of it', 'Connection: X-A\r\nX-A: 1\r\nX-A: 2', ' Connection: X-A;'],
+    [
+      'by several lines of Connection',
+      'Connection: X-A\r\nconnection: ,X-B,\r\nX-A: 1\r\nX-B: 2',
+      ' Connection: X-A; connection: ,X-B,;',
+    ],
+    ['in other case', 'CONNECTION: x-a\r\nX-A: 1', ' CONNECTION: x-a;'],
+    [
+      'in vain: what the message needs',
+      'Connection: Host, Content-Length, Content-Type, Content-Encoding, Transfer-Encoding\r\nContent-Length: 0\r\nContent-Type: a/b',
+      ' Connection: Host, Content-Length, Content-Type, Content-Encoding, Transfer-Encoding; Content-Length: 0; Content-Type: a/b;',
+    ],
+  ] as const
+).map(([name, lines, saw]) => ({
+  name,
+  rfc: '9110 §7.6.1',
+  send: `${LINE}Host: a\r\n${lines}\r\n\r\n`,
+  expect: /\r\n\r\nok$/,
+  ends: lines.includes('close') ? 'closed' : 'open',
+  saw: [`GET / 1.1${saw}`],
+}));
+
+dialogues('headers: named by Connection', [
+  ...named,
+  {
+    name: 'in HTTP/1.0',
+    rfc: '9110 §7.6.1',
+    send: 'GET / HTTP/1.0\r\nConnection: X-A\r\nX-A: 1\r\n\r\n',
+    expect: /\r\n\r\nok$/,
+    saw: ['GET / 1.0 Connection: X-A;'],
+  },
+  {
+    name: 'among the trailers, and fields of the connection there',
+    rfc: '9110 §6.5.1',
+    send: `POST / HTTP/1.1\r\nHost: a\r\nConnection: X-A\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-A: 1\r\nKeep-Alive: 1\r\nX-B: 2\r\n\r\n`,
+    expect: ok('|X-B: 2'),
+    ends: 'open',
+    answer: answerEcho,
+  },
+]);
 dialogues('headers: accepted', accepted);
 dialogues('headers: refused', refusedLines);
 dialogues('headers: Host', hosts);

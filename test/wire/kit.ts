@@ -131,11 +131,13 @@ export function ok(body: string, ...fields: string[]): string {
   return `HTTP/1.1 200 OK\r\n${lines}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-/** The bytes of the listener's own refusal. */
-export function refused(status: number): string {
+/** The listener's own refusal behind `before`: its head, and one sentence that says why. */
+export function refused(status: number, before = ''): RegExp {
   const line = `${status} ${reasonPhrase(status)}`;
-  const head = `HTTP/1.1 ${line}\r\nContent-Type: text/plain\r\nContent-Length: ${line.length + 1}\r\n`;
-  return `${head}Connection: close\r\n\r\n${line}\n`;
+  const head = `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\n`;
+  const rest = `Connection: close\r\n\r\n${line}. `;
+  const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped(before + head)}Content-Length: \\d+\r\n${escaped(rest)}[A-Z][^\\r\\n]+\\.\n$`);
 }
 
 /** A minimal GET with further field lines. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { type DownstreamObserver, type RequestHandler, Response } from '../../src/http/index.ts';
+import { type DownstreamObserver, type RequestHandler, Response, TimerWheel } from '../../src/http/index.ts';
+import type { ListenerOptions } from '../../src/server/index.ts';
 import { Client, type Dialogue, dialogues, get, ok, open } from './kit.ts';
 
 /** Answers what the request asks to upgrade to. */
@@ -40,11 +42,20 @@ dialogues('upgrade: asked for', [
     expect: /\r\n\r\nnull$/,
   },
   {
-    name: 'with content it is no upgrade',
+    name: 'with content',
     rfc: '9110 §7.8',
     answer: tellUpgrade,
     send: `${get('/', 'Connection: upgrade', 'Upgrade: websocket', 'Content-Length: 2')}hi`,
-    expect: /\r\n\r\nnull$/,
+    expect: /\r\n\r\nwebsocket$/,
+    ends: 'open',
+  },
+  {
+    name: 'a 101 before all of the content is here is no answer that can be sent',
+    rfc: '9110 §7.8',
+    answer: (_request, downstream) =>
+      downstream.upgrade(new Response({ status: 101, headers: { Upgrade: 'x' } }), new PassThrough()),
+    send: `${get('/', 'Connection: upgrade', 'Upgrade: x', 'Content-Length: 2')}h`,
+    expect: /^HTTP\/1\.1 502 Bad Gateway\r\n/,
     ends: 'open',
   },
   {
@@ -60,7 +71,11 @@ dialogues('upgrade: asked for', [
 const SWITCHED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
 
 /** A client and an upstream, joined by an upgrade; `upstream` is the far end of what the listener relays to. */
-async function tunnelled(early: string, run: (client: Client, upstream: Socket) => Promise<void>): Promise<void> {
+async function tunnelled(
+  early: string,
+  run: (client: Client, upstream: Socket) => Promise<void>,
+  options: Partial<ListenerOptions> = {},
+): Promise<void> {
   const far = Promise.withResolvers<Socket>();
   const finished = Promise.withResolvers<[number, Error | null]>();
   const origin = createServer({ allowHalfOpen: true }, (socket) => far.resolve(socket.setEncoding('latin1')));
@@ -71,7 +86,7 @@ async function tunnelled(early: string, run: (client: Client, upstream: Socket) 
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () =>
       downstream.upgrade(new Response({ status: 101, headers: { Upgrade: 'x' } }), socket),
     );
-  });
+  }, options);
   const client = await Client.open(listener.port);
   try {
     client.write(HANDSHAKE + early);
@@ -127,6 +142,41 @@ describe('upgrade: the tunnel', () => {
       await client.closed;
       assert.equal(client.received, `${SWITCHED}late`);
     }));
+
+  for (const [whose, end] of [
+    ['client', (client: Client) => client.end()],
+    ['upstream', (_: Client, upstream: Socket) => void upstream.end()],
+  ] as const) {
+    test(`of which the ${whose} has ended its side goes on while bytes come, and is cut behind them`, async () => {
+      const timers = new TimerWheel({ ticking: false });
+      const pass = (ms: number) => timers.advance(Math.ceil(ms / timers.tickMs) + 2);
+      const options = { timers, tunnelHalfCloseTimeoutMs: 1000, tunnelIdleTimeoutMs: 60_000 };
+      const run = async (client: Client, upstream: Socket) => {
+        pass(30_000);
+        const ended = new Promise((resolve) => (whose === 'client' ? upstream : client.socket).once('end', resolve));
+        upstream.resume();
+        end(client, upstream);
+        await ended;
+        for (let turn = 1; turn <= 3; turn++) {
+          pass(600);
+          if (whose === 'client') {
+            upstream.write('x');
+            await client.until(`${SWITCHED}${'x'.repeat(turn)}`);
+          } else {
+            const came = new Promise((resolve) => upstream.once('data', resolve));
+            client.write('x');
+            await came;
+          }
+        }
+        const other = whose === 'client' ? client.socket : upstream;
+        const cut = new Promise((resolve) => other.once('end', resolve));
+        pass(1000);
+        await cut;
+      };
+      await tunnelled('', run, options);
+      assert.equal(timers.size, 0, 'deadlines are left');
+    });
+  }
 
   test('a reset of one side is the end of the other', () =>
     tunnelled('', async (client, upstream) => {

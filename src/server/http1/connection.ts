@@ -8,7 +8,8 @@ import type { RequestHead } from './head.ts';
 import { type IncomingBody, type IncomingBodyOwner, receiveBody } from './incoming-body.ts';
 import { Output } from './output.ts';
 import { pause, readInPlace, resume } from './read-in-place.ts';
-import { clientGone, NOBODY_ASKS, refusalMessage, timedOut } from './refusal.ts';
+import { clientGone, NOBODY_ASKS, timedOut } from './refusal.ts';
+import { answerRefused, refusedRequest } from './refused-request.ts';
 import { Tunnel } from './relay.ts';
 import { RequestReader } from './request-reader.ts';
 import { type Peer, peerOf, requestOf, serve } from './serve.ts';
@@ -25,6 +26,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
   #exchange: Exchange | null = null;
   /** Content that is still coming in. */
   #incoming: IncomingBody | null = null;
+  #tunnel: Tunnel | null = null;
   #requests = 0;
   #isAdvancing = false;
   /** The connection lives on behind the exchange under way. */
@@ -185,7 +187,8 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     this.#awaitsContinue = head.expectsContinue;
     this.#persists = head.persistent;
     this.#isClientDone = !head.persistent;
-    const body = head.contentLength === 0 ? null : this.#beginBody(head.contentLength);
+    const body = head.contentLength === 0 ? null : this.#beginBody(head);
+    this.#reader.accepted();
     if (this.#incoming === null) {
       this.#state = 'responding';
       this.#clock.awaitNothing();
@@ -201,17 +204,17 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
 
   /** Answers what is no request with an error, and ends the connection. */
   #refuse(error: ProxyError): void {
-    this.#context.observer.refused?.(error, this.#peer.remoteAddress);
-    this.output.add(refusalMessage(error.status));
+    const request = refusedRequest(this.#reader.refusedText(), this.#peer);
+    this.output.add(answerRefused(error, request, this.#context.observer));
     this.output.flush();
     this.#closeGently();
   }
 
   // ---- content of a request
 
-  #beginBody(lengthBytes: number): Body | null {
+  #beginBody(head: RequestHead): Body | null {
     if (!this.#reader.isEmpty) this.#awaitsContinue = false;
-    const { body, incoming } = receiveBody(lengthBytes, this.#reader, this.#context.settings, this);
+    const { body, incoming } = receiveBody(head, this.#reader, this.#context.settings, this);
     this.#incoming = incoming;
     return body;
   }
@@ -272,6 +275,10 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
 
   // ---- the answer
 
+  get isReceiving(): boolean {
+    return this.#incoming !== null;
+  }
+
   settlePersistence(isDelimited: boolean): boolean {
     const { settings, isDraining } = this.#context;
     const isRestSmall = this.#incoming === null || (!this.#awaitsContinue && this.#incoming.isNearlyComplete);
@@ -297,11 +304,12 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     this.cut(error);
   }
 
-  #endExchange(exchange: Exchange, error: Error | null, bytesSent?: number): void {
+  #endExchange(exchange: Exchange, error: Error | null): void {
     if (this.#exchange !== exchange) return;
     this.#exchange = null;
     this.#context.activeRequests--;
-    exchange.finish(error, bytesSent);
+    if (this.#tunnel !== null) this.#context.tunnels--;
+    exchange.finish(error, this.#tunnel?.bytesToClient);
   }
 
   #becomeIdle(): void {
@@ -320,14 +328,10 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     socket.off('data', this.#onSegment);
     socket.off('end', this.#onEnd);
     socket.off('drain', this.#onDrain);
-    new Tunnel({
-      client: socket,
-      upstream,
-      early: this.#reader.takeRest(),
-      timers,
-      idleTimeoutMs: settings.tunnelIdleTimeoutMs,
-      closed: (bytesToClient, error) => this.#endExchange(exchange, error, bytesToClient),
-    });
+    this.#context.tunnels++;
+    const closed = (error: Error | null) => this.#endExchange(exchange, error);
+    this.#tunnel = new Tunnel({ client: socket, upstream, early: this.#reader.takeRest(), timers, settings, closed });
+    this.#tunnel.join();
   }
 
   // ---- the end
@@ -341,21 +345,15 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
   }
 
   #discard(segment: Buffer): void {
-    const decoder = this.#incoming?.decoder;
-    if (!this.#persists || decoder === undefined) {
+    const incoming = this.#incoming;
+    if (!this.#persists || incoming === null) {
       if (this.#socket.writableFinished && !this.#clock.linger()) this.cut(clientGone('lingering'));
-      return;
+    } else if (!incoming.skips(segment)) this.#closeGently();
+    else if (incoming.decoder.done) {
+      this.#reader.putBack(incoming.decoder.rest);
+      this.#incoming = null;
+      this.#becomeIdle();
     }
-    try {
-      decoder.decode(segment);
-    } catch {
-      this.#closeGently();
-      return;
-    }
-    if (!decoder.done) return;
-    this.#reader.putBack(decoder.rest);
-    this.#incoming = null;
-    this.#becomeIdle();
   }
 
   /**

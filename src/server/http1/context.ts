@@ -14,6 +14,8 @@ export interface ConnectionContext {
   isDraining: boolean;
   /** Exchanges under way. */
   activeRequests: number;
+  /** Those of them that are tunnels. */
+  tunnels: number;
   /** Every connection that is not closed. */
   readonly connections: Set<OpenConnection>;
 }

@@ -18,6 +18,8 @@ import { composeHead, composeInterim, type Framing, type HeadTerms } from './res
 /** The connection as one exchange on it sees it. */
 export interface ExchangeHost {
   readonly output: Output;
+  /** The content of the request is still coming in. */
+  readonly isReceiving: boolean;
   /** Says, as the final head goes out, whether the connection lives on behind this exchange. */
   settlePersistence(isDelimited: boolean): boolean;
   /** The response is complete and has left, but for what `output` and the socket still hold. */
@@ -108,7 +110,9 @@ export class Exchange implements Downstream, ResponseBodyOwner {
     }
     if (this.#phase === 'answered' || this.#head.upgrade === null) throw new Error('there is nothing to upgrade');
     const terms: HeadTerms = { framing: 'bodiless', lengthBytes: -1, connection: '', keepsTrailer: false };
-    const head = response.status === 101 ? composeHead(response, terms) : null;
+    // What still comes in is content: another protocol begins behind it, for both sides (RFC 9110 §7.8).
+    const isPossible = response.status === 101 && !this.#host.isReceiving;
+    const head = isPossible ? composeHead(response, terms) : null;
     if (head === null) {
       upstream.destroy();
       this.#respondUnsendable(response);

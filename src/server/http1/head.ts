@@ -1,16 +1,21 @@
-import { HeaderList, isToken } from '../../http/index.ts';
+import { HeaderList, namedByConnection, withoutDefaultPort, withoutFields } from '../../http/index.ts';
 import { areFieldLines, trimmedValue } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
-import { refuse } from './refusal.ts';
-import { checkAuthority, parseTarget } from './target.ts';
+import { type RefusalCode, refuse } from './refusal.ts';
+import { parseRequestLine, type RequestLine, refuseLongLine } from './request-line.ts';
+import { checkAuthority } from './target.ts';
 
 /** What the head of a request says: who is asked for what, and how the rest of the message is framed. */
 export interface RequestHead {
   method: string;
   /** In origin form, or "*". */
   target: string;
-  /** Host, or the authority of an absolute target (the same); empty where HTTP/1.0 gave none. */
+  /** The authority of an absolute target, without the port that is the scheme's; else Host; empty where HTTP/1.0 gave none. */
   host: string;
+  /**
+   * The fields as they came, but for those in `removed`. Those of the client's connection itself (Connection, Upgrade, TE …)
+   * are there for routes and filters to see; whoever sends a request on leaves them out.
+   */
   headers: HeaderList;
   version: '1.0' | '1.1';
   /** Length of the content; -1 when it is chunked. */
@@ -23,12 +28,12 @@ export interface RequestHead {
   acceptsTrailers: boolean;
   /** The protocols of a valid Upgrade, but h2c; else null (RFC 9110 §7.8). */
   upgrade: string | null;
+  /** The fields that Connection names, in lower case: they are gone, from the trailers too (RFC 9110 §7.6.1). */
+  removed: ReadonlySet<string>;
 }
 
-const VERSION = /^HTTP\/[0-9]\.[0-9]$/;
-/** Some readers strip a tab here, and some (nginx, llhttp) take it for part of the value. */
-const TAB_IN_FRAMING = /^(?:host|content-length|transfer-encoding):[^\r]*\t/im;
-const DIGITS = /^[0-9]{1,15}$/;
+/** A length that a number holds exactly, whatever zeros stand before it. */
+const LENGTH = /^0*[0-9]{1,15}$/;
 /** Several codings, the last of which is chunked: well-formed, but not ours to decode. */
 const OTHER_CODINGS = /^(?:[!#$%&'*+\-.^_`|~0-9a-z]+[ \t]*,[ \t]*)+chunked$/;
 
@@ -40,25 +45,25 @@ const OTHER_CODINGS = /^(?:[!#$%&'*+\-.^_`|~0-9a-z]+[ \t]*,[ \t]*)+chunked$/;
  */
 export function parseHead(text: string, limits: MessageLimits, scheme: 'http' | 'https'): RequestHead {
   const lineEnd = text.indexOf('\r\n');
-  if (lineEnd > limits.maxRequestLineBytes) refuse(414, 'long-request-line');
+  if (lineEnd > limits.maxRequestLineBytes) refuseLongLine(text);
   if (text.length - lineEnd - 2 > limits.maxHeaderBytes) refuse(431, 'long-header');
-  const head = parseRequestLine(text.slice(0, lineEnd), scheme);
+  const head = headOf(parseRequestLine(text.slice(0, lineEnd), scheme));
   const fields = new FieldReader();
   fields.read(text.slice(lineEnd + 2), limits.maxHeaders);
-  head.headers = new HeaderList(fields.raw);
-  checkHost(head, fields);
+  checkHost(head, fields, scheme);
   applyFraming(head, fields);
   applyConnection(head, fields);
+  head.headers = new HeaderList(withoutFields(fields.raw, head.removed));
+  if (fields.host !== null && fields.host !== head.host) head.headers.mapValues('Host', () => head.host);
   return head;
 }
 
-function parseRequestLine(line: string, scheme: 'http' | 'https'): RequestHead {
-  const { method, target, version } = splitRequestLine(line);
-  const parsed = parseTarget(method, target, scheme);
+/** A head of which only the request line was read. */
+function headOf({ method, target, authority, version }: RequestLine): RequestHead {
   return {
     method,
-    target: parsed.target,
-    host: parsed.authority ?? '',
+    target,
+    host: authority ?? '',
     headers: NO_HEADERS,
     version,
     contentLength: 0,
@@ -66,26 +71,12 @@ function parseRequestLine(line: string, scheme: 'http' | 'https'): RequestHead {
     expectsContinue: false,
     acceptsTrailers: false,
     upgrade: null,
+    removed: NOTHING,
   };
 }
 
 const NO_HEADERS = new HeaderList();
-
-function splitRequestLine(line: string): { method: string; target: string; version: '1.0' | '1.1' } {
-  const first = line.indexOf(' ');
-  const last = line.lastIndexOf(' ');
-  if (first <= 0 || last <= first + 1) return refuse(400, 'bad-request-line');
-  const method = line.slice(0, first);
-  if (!isToken(method)) refuse(400, 'bad-method');
-  // A space within the target is found by whoever reads the target.
-  return { method, target: line.slice(first + 1, last), version: versionOf(line.slice(last + 1)) };
-}
-
-function versionOf(text: string): '1.0' | '1.1' {
-  if (text === 'HTTP/1.1') return '1.1';
-  if (text === 'HTTP/1.0') return '1.0';
-  return refuse(VERSION.test(text) ? 505 : 400, 'bad-version');
-}
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Collects the fields of a head, and apart from them those that the connection itself lives by. */
 class FieldReader {
@@ -100,7 +91,6 @@ class FieldReader {
 
   read(block: string, maxHeaders: number): void {
     if (!areFieldLines(block)) refuse(400, 'bad-header');
-    if (block.includes('\t') && TAB_IN_FRAMING.test(block)) refuse(400, 'tab-in-framing');
     for (let at = 0; at < block.length; ) {
       const colon = block.indexOf(':', at);
       const end = block.indexOf('\r\n', colon);
@@ -149,20 +139,25 @@ function listed(known: string | null, value: string): string {
   return known === null ? value : `${known},${value}`;
 }
 
-function single(known: string | null, value: string, fault: string): string {
+function single(known: string | null, value: string, fault: RefusalCode): string {
   return known === null ? value : refuse(400, fault);
 }
 
-/** RFC 9112 §3.2: exactly one Host in 1.1, well-formed, and the same as the authority of an absolute target. */
-function checkHost(head: RequestHead, fields: FieldReader): void {
+/**
+ * RFC 9112 §3.2: exactly one Host in 1.1, well-formed. Beside an absolute target it counts for nothing (§3.2.2); where it
+ * names another host, though, somebody before us may have gone by it.
+ */
+function checkHost(head: RequestHead, fields: FieldReader, scheme: 'http' | 'https'): void {
   const { host } = fields;
-  if (host === null) {
-    if (head.version === '1.1') refuse(400, 'no-host');
+  if (host === null && head.version === '1.1') refuse(400, 'no-host');
+  if (host !== null) checkAuthority(host);
+  if (head.host === '') {
+    head.host = host ?? '';
     return;
   }
-  checkAuthority(host);
-  if (head.host !== '' && head.host.toLowerCase() !== host.toLowerCase()) refuse(400, 'other-host');
-  head.host = host;
+  head.host = withoutDefaultPort(head.host, scheme);
+  if (host !== null && withoutDefaultPort(host, scheme).toLowerCase() !== head.host.toLowerCase())
+    refuse(400, 'other-host');
 }
 
 /** RFC 9112 §6: one Content-Length, or one final chunked in 1.1, or no content. */
@@ -174,7 +169,7 @@ function applyFraming(head: RequestHead, fields: FieldReader): void {
     checkCoding(transferEncoding.toLowerCase());
     head.contentLength = -1;
   } else if (contentLength !== null) {
-    if (!DIGITS.test(contentLength)) refuse(400, 'bad-length');
+    if (!LENGTH.test(contentLength)) refuse(400, 'bad-length');
     head.contentLength = Number(contentLength);
   }
 }
@@ -182,14 +177,18 @@ function applyFraming(head: RequestHead, fields: FieldReader): void {
 function checkCoding(coding: string): void {
   if (coding === 'chunked') return;
   const isForeign = OTHER_CODINGS.test(coding) && coding.indexOf('chunked') === coding.length - 'chunked'.length;
-  refuse(isForeign ? 501 : 400, 'bad-coding');
+  if (isForeign) refuse(501, 'unknown-coding');
+  refuse(400, 'bad-coding');
 }
 
 function applyConnection(head: RequestHead, fields: FieldReader): void {
   if (fields.connection !== null) {
     // What nearly all of HTTP/1.1 says, and what it means anyway.
     if (fields.connection === 'keep-alive' && fields.upgrade === null) head.persistent = true;
-    else applyOptions(head, fields, membersOf(fields.connection));
+    else {
+      head.removed = namedByConnection(fields.connection);
+      applyOptions(head, fields, membersOf(fields.connection));
+    }
   }
   if (head.version === '1.0') return;
   if (fields.te !== null) head.acceptsTrailers = membersOf(fields.te).includes('trailers');
@@ -205,12 +204,9 @@ function applyOptions(head: RequestHead, fields: FieldReader, options: readonly 
   if (fields.upgrade !== null && options.includes('upgrade')) head.upgrade = upgradeOf(head, fields.upgrade);
 }
 
-/**
- * A request with content does not change protocols here: RFC 9110 §7.8 lets a server ignore Upgrade, and content and
- * tunnel bytes on one connection are what smuggling is made of.
- */
+/** The protocols that the client would like to change to; not those of HTTP/2, which nobody could follow in a tunnel. */
 function upgradeOf(head: RequestHead, value: string): string | null {
-  if (head.version === '1.0' || head.contentLength !== 0) return null;
+  if (head.version === '1.0') return null;
   const protocols = membersOf(value).filter((protocol) => protocol !== 'h2c');
   return protocols.length === 0 ? null : protocols.join(', ');
 }

@@ -1,7 +1,8 @@
 import { Body, type BodySink, type BodySource } from '../../http/index.ts';
 import { type BodyDecoder, ChunkedDecoder, LengthDecoder } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
-import { refuse } from './refusal.ts';
+import type { RequestHead } from './head.ts';
+import { type RefusalCode, refuse } from './refusal.ts';
 import type { RequestReader } from './request-reader.ts';
 import { parseTrailers } from './trailers.ts';
 
@@ -92,6 +93,16 @@ export class IncomingBody implements BodySource {
     if (this.decoder.done) this.#end(sink);
   }
 
+  /** Reads on for nothing but the end of the content; says whether it is well-formed so far. */
+  skips(segment: Buffer): boolean {
+    try {
+      this.decoder.decode(segment);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Breaks the content off: tells the reader, now or when there is one. */
   fail(error: Error): void {
     if (this.#dropped) return;
@@ -130,23 +141,20 @@ export class IncomingBody implements BodySource {
 }
 
 /**
- * Begins the content of a request with what `reader` holds of it. `lengthBytes` is -1 for chunks.
+ * Begins the content of a request with what `reader` holds of it.
  *
  * Answers the body (null where it turned out empty), at hand as a whole if it is all there, and else also what is still
  * to be fed.
  * @throws ProxyError when it is malformed or beyond a limit already.
  */
 export function receiveBody(
-  lengthBytes: number,
+  { contentLength, removed }: Pick<RequestHead, 'contentLength' | 'removed'>,
   reader: RequestReader,
   limits: MessageLimits,
   owner: IncomingBodyOwner,
 ): { body: Body | null; incoming: IncomingBody | null } {
-  if (limits.maxBodyBytes > 0 && lengthBytes > limits.maxBodyBytes) refuse(413, 'long-body');
-  const decoder =
-    lengthBytes < 0
-      ? new ChunkedDecoder({ ...limits, refuse, trailers: parseTrailers })
-      : new LengthDecoder(lengthBytes);
+  if (limits.maxBodyBytes > 0 && contentLength > limits.maxBodyBytes) refuse(413, 'long-body');
+  const decoder = contentLength < 0 ? chunkedDecoder(limits, removed) : new LengthDecoder(contentLength);
   const incoming = new IncomingBody(decoder, owner);
   const segment = reader.takeRest();
   if (segment !== null) {
@@ -155,6 +163,17 @@ export function receiveBody(
   }
   const whole = incoming.takeWhole();
   if (whole !== null) return { body: whole.length === 0 ? null : Body.fixed(whole), incoming: null };
-  const body = new Body(incoming, lengthBytes < 0 ? null : lengthBytes);
+  const body = new Body(incoming, contentLength < 0 ? null : contentLength);
   return { body, incoming: decoder.done ? null : incoming };
+}
+
+function chunkedDecoder(limits: MessageLimits, removed: ReadonlySet<string>): ChunkedDecoder {
+  const { maxBodyBytes, maxChunkExtensionBytes, maxTrailerBytes } = limits;
+  return new ChunkedDecoder({
+    maxBodyBytes,
+    maxChunkExtensionBytes,
+    maxTrailerBytes,
+    refuse: (status, code) => refuse(status, code as RefusalCode),
+    trailers: (block) => parseTrailers(block, removed),
+  });
 }

@@ -6,3 +6,6 @@
  */
 export { Connection } from './connection.ts';
 export type { ConnectionContext } from './context.ts';
+export { refusal, refusalMessage, refusalText } from './refusal.ts';
+export { answerRefused, refusedRequest } from './refused-request.ts';
+export { peerOf } from './serve.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Deadline, ProxyError, type TimerWheel } from '../../http/index.ts';
+import type { ListenerSettings } from '../options.ts';
 import { clientGone } from './refusal.ts';
 
 /** A tunnel may be silent for long: TCP itself finds out whether the client's host is still there. */
@@ -13,10 +14,9 @@ export interface TunnelInit {
   /** Bytes the client sent behind its handshake, or null. */
   early: Buffer | null;
   timers: TimerWheel;
-  /** Silence in both directions after which the tunnel is cut; 0 is never. */
-  idleTimeoutMs: number;
-  /** Told once that the tunnel is gone: bytes that went to the client, and what cut it. */
-  closed(bytesToClient: number, error: Error | null): void;
+  settings: Pick<ListenerSettings, 'tunnelIdleTimeoutMs' | 'tunnelHalfCloseTimeoutMs'>;
+  /** Told once that the tunnel is gone, and what cut it. */
+  closed(error: Error | null): void;
 }
 
 /**
@@ -26,13 +26,20 @@ export interface TunnelInit {
 export class Tunnel {
   readonly #init: TunnelInit;
   readonly #idle: Deadline;
+  /** Silence in both directions after which the tunnel is cut; 0 is never. */
+  #patienceMs: number;
   #bytesToClient = 0;
   #isClosed = false;
 
   constructor(init: TunnelInit) {
     this.#init = init;
+    this.#patienceMs = init.settings.tunnelIdleTimeoutMs;
     this.#idle = new Deadline(init.timers, () => this.#close(clientGone('idle-tunnel')));
-    const { client, upstream, early } = init;
+  }
+
+  /** Begins to relay. */
+  join(): void {
+    const { client, upstream, early } = this.#init;
     this.#touch();
     if (early !== null) upstream.write(early);
     this.#pump(client, upstream);
@@ -41,9 +48,14 @@ export class Tunnel {
     client.resume();
     upstream.resume();
     // Ends that came before there was a tunnel are not told again.
-    if (client.readableEnded) upstream.end();
+    if (client.readableEnded) this.#ended(upstream);
     if (upstream.destroyed) this.#close(this.#goneError(upstream));
-    else if (upstream.readableEnded) client.end();
+    else if (upstream.readableEnded) this.#ended(client);
+  }
+
+  /** Bytes that went to the client so far. */
+  get bytesToClient(): number {
+    return this.#bytesToClient;
   }
 
   #pump(from: Duplex, to: Duplex): void {
@@ -57,11 +69,17 @@ export class Tunnel {
       this.#touch();
       from.resume();
     });
-    from.on('end', () => {
-      if (to.writable) to.end();
-    });
+    from.on('end', () => this.#ended(to));
     from.on('error', (error: Error) => this.#close(this.#goneError(from, error)));
     from.on('close', () => this.#sideClosed(from));
+  }
+
+  /** One side ended: so does what goes to the other, which may go on as long as it has something to say. */
+  #ended(to: Duplex): void {
+    const { tunnelHalfCloseTimeoutMs } = this.#init.settings;
+    if (tunnelHalfCloseTimeoutMs > 0) this.#patienceMs = tunnelHalfCloseTimeoutMs;
+    this.#touch();
+    if (to.writable) to.end();
   }
 
   #sideClosed(side: Duplex): void {
@@ -79,7 +97,7 @@ export class Tunnel {
   }
 
   #touch(): void {
-    this.#idle.set(this.#init.idleTimeoutMs);
+    if (!this.#isClosed) this.#idle.set(this.#patienceMs);
   }
 
   #close(error: Error | null): void {
@@ -89,6 +107,6 @@ export class Tunnel {
     const { client, upstream, closed } = this.#init;
     client.destroy();
     upstream.destroy();
-    closed(this.#bytesToClient, error);
+    closed(error);
   }
 }

@@ -44,6 +44,7 @@ export async function readBySluice(segments: readonly string[]): Promise<Outcome
     timers: new TimerWheel({ ticking: false }),
     isDraining: false,
     activeRequests: 0,
+    tunnels: 0,
     connections: new Set(),
   };
   const [client, server] = duplexPair();
