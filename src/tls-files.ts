@@ -1,7 +1,7 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Config, UsageError } from './config/index.ts';
-import type { ClientCertificates, KeyPair, TlsOptions } from './server/index.ts';
+import { type ClientCertificates, cipherList, type KeyPair, type TlsOptions } from './server/index.ts';
 
 const TICKET_KEYS_BYTES = 48;
 
@@ -11,6 +11,8 @@ export interface TlsFiles {
   readonly server: TlsOptions | null;
   /** What backends are shown that ask for a certificate; null: nothing. */
   readonly client: KeyPair | null;
+  /** The cipher suites for connections that Sluice opens, as OpenSSL takes them. */
+  readonly offeredCiphers: string;
 }
 
 /** Which certificates a policy asks for, and what becomes of clients without such. */
@@ -28,7 +30,16 @@ const CLIENTS: Readonly<
 export function readTlsFiles(config: Config): TlsFiles {
   const given = (path: string): string[] => (path === '' ? [] : [path]);
   const [client = null] = readPairs('client-tls', given(config['client-tls-cert']), given(config['client-tls-key']));
-  return { server: readServerFiles(config), client };
+  const offeredCiphers = readCiphers('client-tls-cipher-suites', config);
+  return { server: readServerFiles(config), client, offeredCiphers };
+}
+
+function readCiphers(option: 'tls-cipher-suites' | 'client-tls-cipher-suites', config: Config): string {
+  try {
+    return cipherList(config[option]);
+  } catch (error) {
+    throw new UsageError(`option --${option}: ${(error as Error).message}`);
+  }
 }
 
 function readServerFiles(config: Config): TlsOptions | null {
@@ -49,6 +60,7 @@ function readServerFiles(config: Config): TlsOptions | null {
   return {
     pairs: [first, ...others],
     minVersion: `TLSv${config['tls-min-version']}`,
+    ciphers: readCiphers('tls-cipher-suites', config),
     ...(clients === undefined ? {} : { clients: { ...clients, authorities } }),
     ticketKeys: randomBytes(TICKET_KEYS_BYTES),
   };

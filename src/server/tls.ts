@@ -1,6 +1,7 @@
 import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
 import { alternativeNames } from './certificate-names.ts';
+import { cipherList } from './cipher-suites.ts';
 import type { KeyPair, TlsOptions } from './options.ts';
 
 const LONGEST_HANDSHAKE_MS = 120_000;
@@ -33,21 +34,27 @@ export function createTlsServer(tls: TlsOptions, { handshakeTimeoutMs, ...socket
     // What Node refuses gets an alert that says why, but it can only refuse for both reasons at once.
     rejectUnauthorized: required && verified,
   });
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
   if (required || verified)
     server.on('secureConnection', (socket) => {
-      if (hasCertificate(socket) ? verified && !socket.authorized : required) socket.destroy();
+      if (hasCertificate(socket) ? !verified || socket.authorized : !required) return;
+      server.emit('tlsClientError', unwelcome(socket), socket);
     });
   return server;
+}
+
+/** Why a client is not served that showed no certificate, or one that leads nowhere. */
+function unwelcome(socket: TLSSocket): Error {
+  const code = hasCertificate(socket) ? 'CERT_NOT_TRUSTED' : 'CERT_MISSING';
+  return Object.assign(new Error("the client's certificate is missing or not trusted"), { code });
 }
 
 function hasCertificate(socket: TLSSocket): boolean {
   return socket.getPeerX509Certificate() !== undefined;
 }
 
-function contextOptions({ minVersion = 'TLSv1.2', clients }: TlsOptions, { cert, key }: KeyPair) {
-  if (clients === undefined) return { cert, key, minVersion };
-  return { cert, key, minVersion, ca: [...clients.authorities] };
+function contextOptions({ minVersion = 'TLSv1.2', ciphers, clients }: TlsOptions, { cert, key }: KeyPair) {
+  const context = { cert, key, minVersion, ciphers: ciphers ?? cipherList([]), honorCipherOrder: true };
+  return clients === undefined ? context : { ...context, ca: [...clients.authorities] };
 }
 
 type Choice = (error: Error | null, context?: SecureContext) => void;

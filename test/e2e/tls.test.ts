@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { Authority, type Issued } from '../kit/authority.ts';
@@ -8,7 +11,7 @@ import { command } from '../kit/command.ts';
 import { Folder } from '../kit/folder.ts';
 import { missing } from '../kit/installed.ts';
 import { answering, Origin } from '../kit/origin.ts';
-import { SluiceProcess } from '../kit/sluice-process.ts';
+import { SluiceProcess, sluice } from '../kit/sluice-process.ts';
 
 const ROUTES = `
 who: Path("/who") -> mtlsAuthn() -> inlineContent("somebody") -> <shunt>;
@@ -60,7 +63,7 @@ describe('sluice run with TLS', { skip: missing('openssl'), timeout: 120_000 }, 
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     });
     assert.equal(await served(running.port, '/who', ada), '401 Unauthorized', 'nobody was asked');
-    await assert.rejects(running.get('/'), 'nothing without TLS');
+    assert.equal((await running.get('/')).status, 400, 'nothing without TLS');
 
     const client = connect({ port: running.port, host: '127.0.0.1', servername: 'two.example', ca: authority.cert });
     client.setEncoding('latin1');
@@ -177,5 +180,31 @@ describe('sluice run with TLS', { skip: missing('openssl'), timeout: 120_000 }, 
       assert.ok(err.startsWith(`sluice: ${message}`), err);
       assert.equal(code, 2);
     }
+  });
+
+  it('offers origins no suites without forward secrecy or authentication, unless asked to', async () => {
+    const [key, cert] = [join(folder.path, 'rsa.key'), join(folder.path, 'rsa.pem')];
+    const made = ['-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=origin', '-days', '2', '-keyout', key, '-out', cert];
+    execFileSync('openssl', ['req', '-x509', ...made], { stdio: 'ignore' });
+    const pair = { cert: readFileSync(cert), key: readFileSync(key) };
+    const legacy = { ...pair, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-SHA:@SECLEVEL=0' } as const;
+    await using origin = await Origin.start(answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), legacy);
+    const backend = ['--insecure', '--workers', '1', '--inline-routes', `* -> "https://127.0.0.1:${origin.port}"`];
+    await using strict = await SluiceProcess.run(backend);
+    assert.equal((await strict.get('/')).status, 502);
+    await strict.logged(/handshake failure/);
+    await using lax = await SluiceProcess.run([...backend, '--client-tls-cipher-suites', 'ECDHE-RSA-AES128-SHA']);
+    assert.equal((await lax.get('/')).status, 200);
+  });
+
+  it('refuses cipher suites that are none', async () => {
+    const { code, err } = await sluice([
+      'run',
+      ...serving(),
+      '--tls-cipher-suites',
+      'ECDHE-RSA-AES128-GCM-SHA256,WEAK',
+    ]);
+    assert.equal(code, 2);
+    assert.match(err, /option --tls-cipher-suites: expected cipher suites by OpenSSL's names, .*found "WEAK"/);
   });
 });

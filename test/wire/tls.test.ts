@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { type PeerCertificate, type RequestHandler, Response } from '../../src/http/index.ts';
-import type { ClientCertificates, Listener, TlsOptions } from '../../src/server/index.ts';
+import {
+  type ClientCertificates,
+  cipherList,
+  type KeyPair,
+  type Listener,
+  type TlsOptions,
+} from '../../src/server/index.ts';
 import { Authority, type Issued } from '../kit/authority.ts';
 import { missing } from '../kit/installed.ts';
-import { Client, get, ok, open } from './kit.ts';
+import { Client, get, ok, open, refused } from './kit.ts';
 
 /** What came of some bytes over TLS until the server ended. */
 interface Exchanged {
@@ -40,6 +47,14 @@ async function exchange(port: number, bytes: string, options: ConnectionOptions 
   return { received: received.replaceAll(/Date: [^\r]*\r\n/g, ''), shown, resumed, session };
 }
 
+/** A certificate of an RSA key, which the suites without forward secrecy need. */
+function rsaPair(folder: string): KeyPair {
+  const [key, cert] = [join(folder, 'rsa.key'), join(folder, 'rsa.pem')];
+  const made = ['-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=server', '-days', '2', '-keyout', key, '-out', cert];
+  execFileSync('openssl', ['req', '-x509', ...made], { stdio: 'ignore' });
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+}
+
 const LAST = get('/', 'Connection: close');
 const NO_CONTENT = /^HTTP\/1\.1 204 /;
 const answerNoContent: RequestHandler = (_asked, downstream) => downstream.respond(new Response({ status: 204 }));
@@ -53,10 +68,19 @@ class TlsListener {
         opened.seen.push(asked.clientCertificate);
         answerNoContent(asked, downstream);
       },
-      { tls },
+      {
+        tls,
+        observer: {
+          refused: ({ status, code }) => opened.refused.push(`${status} ${code}`),
+          handshakeFailed: ({ code = '' }) => opened.failed.push(code),
+        },
+      },
     );
     return opened;
   }
+
+  readonly refused: string[] = [];
+  readonly failed: string[] = [];
 
   listener!: Listener;
   readonly seen: (PeerCertificate | null)[] = [];
@@ -105,12 +129,40 @@ describe('TLS', { skip: missing('openssl') }, () => {
     assert.equal(listener.connections, 0);
   });
 
-  test('a client that speaks no TLS, or leaves in the handshake, is the loss of nobody else', async () => {
+  test('a client that speaks no TLS is told so, and counted (9110 §15.5.1)', async () => {
     await using listener = await TlsListener.open({ pairs: [server] });
-    const response = await fetch(`http://127.0.0.1:${listener.port}/`).catch(() => null);
-    assert.equal(response, null);
+    const client = await Client.open(listener.port);
+    client.write(get());
+    await client.closed;
+    assert.match(client.received, refused(400));
+    assert.match(client.received, /over TLS/);
     assert.match((await exchange(listener.port, LAST)).received, NO_CONTENT);
+    assert.deepEqual(listener.refused, ['400 plain-on-tls']);
+    client.end();
+  });
+
+  test('a client that leaves in the handshake, or sends what is none, is the loss of nobody else', async () => {
+    await using listener = await TlsListener.open({ pairs: [server] });
     await Client.open(listener.port);
+    const stranger = await Client.open(listener.port);
+    stranger.write('\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a');
+    await stranger.closed;
+    assert.match((await exchange(listener.port, LAST)).received, NO_CONTENT);
+    assert.equal(listener.failed.length, 1);
+  });
+
+  test('suites without forward secrecy or authentication are not spoken (9325 §4.2)', async () => {
+    const rsa = rsaPair(folder);
+    await using listener = await TlsListener.open({ pairs: [rsa] });
+    const only = (ciphers: string): ConnectionOptions => ({ maxVersion: 'TLSv1.2', ciphers: `${ciphers}:@SECLEVEL=0` });
+    for (const weak of ['AES128-SHA', 'AES128-GCM-SHA256', 'ECDHE-RSA-AES128-SHA', 'ECDHE-RSA-AES128-SHA256'])
+      await assert.rejects(exchange(listener.port, LAST, only(weak)), /handshake failure/, weak);
+    for (const strong of ['ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-RSA-CHACHA20-POLY1305'])
+      assert.match((await exchange(listener.port, LAST, only(strong))).received, NO_CONTENT, strong);
+    assert.match((await exchange(listener.port, LAST, { minVersion: 'TLSv1.3' })).received, NO_CONTENT);
+    await using legacy = await TlsListener.open({ pairs: [rsa], ciphers: cipherList(['ECDHE-RSA-AES128-SHA']) });
+    assert.match((await exchange(legacy.port, LAST, only('ECDHE-RSA-AES128-SHA'))).received, NO_CONTENT);
+    assert.throws(() => cipherList(['ECDHE-RSA-AES128-GCM-SHA256', 'WEAK']), /expected cipher suites .* found "WEAK"/);
   });
 
   test('a client without the least version is refused', async () => {

@@ -6,6 +6,10 @@ export const BACKENDS = {
   insecure: option.boolean(false, 'do not verify the certificates of backends'),
   'client-tls-cert': option.string('', 'PATH', 'the certificate, in PEM with its chain, to show to backends that ask'),
   'client-tls-key': option.string('', 'PATH', 'the key of client-tls-cert, in PEM'),
+  'client-tls-cipher-suites': option.list(
+    'NAMES',
+    'as tls-cipher-suites, for all connections that Sluice opens: to backends, providers of tokens and keys',
+  ),
   'timeout-backend': option.duration('60s', 'time to connect to a backend'),
   'response-header-timeout-backend': option.duration('60s', "time for a backend's response head"),
   'max-header-bytes-backend': option.int(

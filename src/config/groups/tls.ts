@@ -17,6 +17,10 @@ export const TLS = {
   ),
   'tls-key': option.list('PATH', 'the keys of tls-cert in PEM, in the same order'),
   'tls-min-version': option.oneOf(['1.2', '1.3'], 'VERSION', 'the least version of TLS, 1.2 or 1.3; of backends too'),
+  'tls-cipher-suites': option.list(
+    'NAMES',
+    "cipher suites for TLS 1.2, and 1.3 where named, by OpenSSL's names, best first. Default: those with forward secrecy and authenticated encryption",
+  ),
   'tls-client-auth': option.oneOf(
     CLIENT_AUTHS,
     'POLICY',
