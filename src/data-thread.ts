@@ -1,19 +1,28 @@
 // A data thread: the composition root of what serves requests. The main thread starts it and tells it what to serve.
 import { threadId, workerData } from 'node:worker_threads';
 import { EndpointRegistry } from './balance/index.ts';
+import { DescriptorReserve } from './descriptor-reserve.ts';
+import { toldUnderWay } from './draining.ts';
 import {
   AccessLog,
   endpointMetrics,
+  ListenerWatch,
   logLines,
   RequestMetrics,
   RequestObserver,
-  single,
   ThreadMetrics,
 } from './observe/index.ts';
 import { type Log, logAbout, type PredicateEnv } from './plugin/index.ts';
 import { closeRouteBackend, ReverseProxy, type RouteBackend, routeBackend } from './proxy/index.ts';
 import { type ProvisionEnv, provisionRoute, RoutingTable } from './routing/index.ts';
-import { type Listener, listen } from './server/index.ts';
+import {
+  type Listener,
+  type ListenerObserver,
+  listen,
+  listenError,
+  offerCiphers,
+  type UnderWay,
+} from './server/index.ts';
 import {
   accessLogFormat,
   listenerOptions,
@@ -26,9 +35,10 @@ import { guardThread, serveThread, type ThreadParts, takeSeat } from './threads/
 import { Upstream } from './upstream/index.ts';
 import { builtinRegistry } from './vocabulary.ts';
 
-const { config, tls, flags } = workerData as ThreadSetup;
+const { config, tls, flags, descriptorLimit } = workerData as ThreadSetup;
 const seat = takeSeat(workerData);
 guardThread(seat);
+offerCiphers(tls.offeredCiphers);
 
 /** Writes to the application log, which the main thread keeps. */
 const log: Log = {
@@ -38,12 +48,20 @@ const log: Log = {
   error: (message, fields) => tell({ level: 'error', message, fields }),
 };
 
+const descriptors = new DescriptorReserve(descriptorLimit, flags, log);
 const builtins = builtinRegistry();
 let balancers = builtins.balancers;
+/** Says whether a connection to an origin may be opened. */
+function hasRoom(): boolean {
+  if (!descriptors.isShort()) return true;
+  descriptors.turnAway('upstream');
+  return false;
+}
+
 /** What concerns no request: each thread sees it for itself. */
 const threadLog = logAbout(log, { thread: threadId });
 const endpoints = new EndpointRegistry({ log: threadLog });
-const upstream = new Upstream(upstreamOptions(config, tls), endpoints, {
+const upstream = new Upstream({ ...upstreamOptions(config, tls), hasRoom }, endpoints, {
   balancers: { get: (name) => balancers.get(name) },
   log: threadLog,
 });
@@ -68,6 +86,12 @@ const proxy = new ReverseProxy({
   maxLoopbacks: config['max-loopbacks'],
   defaultStatus: config['default-http-status'],
 });
+const watch = new ListenerWatch(accessLog, log);
+const observer: ListenerObserver = {
+  refused: (error, request, bytesSent) => watch.refused(error, request, bytesSent),
+  handshakeFailed: (error) => watch.handshakeFailed(error),
+  failed: (error) => log.error('serving failed', { error: String(error) }),
+};
 const predicateEnv: PredicateEnv = { draining: () => isDraining(flags) };
 let listeners: Listener[] = [];
 
@@ -90,30 +114,35 @@ const parts: ThreadParts<RouteBackend> = {
     return (record) => provisionRoute(record, env);
   },
   async listen(ports) {
-    const observer = { failed: (error: unknown) => log.error('serving failed', { error: String(error) }) };
-    const opening = listenerOptions(config, tls).map(({ name, ...options }, at) =>
-      listen(proxy.handlerOf(name), { ...options, port: ports[at] ?? options.port, observer }),
-    );
+    const opening = listenerOptions(config, tls).map(async ({ name, ...options }, at) => {
+      const place = { ...options, port: ports[at] ?? options.port };
+      try {
+        return await listen(proxy.handlerOf(name), { ...place, observer, room: descriptors });
+      } catch (error) {
+        throw listenError(error as Error, place);
+      }
+    });
     listeners = await Promise.all(opening);
     return listeners.map(({ port }) => port);
   },
   async drain(timeoutMs, idleMs) {
-    await Promise.all(listeners.map((listener) => listener.drain(timeoutMs, idleMs)));
+    const cut = await Promise.all(listeners.map((listener) => listener.drain(timeoutMs, idleMs)));
+    const sum = (of: keyof UnderWay): number => cut.reduce((all, each) => all + each[of], 0);
+    const told = toldUnderWay({ requests: sum('requests'), tunnels: sum('tunnels') });
+    if (told !== null) log.warn(`the time to drain is over: ${told} cut`);
     await Promise.all([upstream.close(), accessLog.close()]);
   },
   metrics() {
     metrics.keepOnly((id) => table.route(id) !== null);
     const prefix = config['metrics-prefix'];
-    const open = listeners.reduce((sum, { connections }) => sum + connections, 0);
-    const active = listeners.reduce((sum, { activeRequests }) => sum + activeRequests, 0);
     return [
       ...metrics.snapshot(prefix),
       ...endpointMetrics(endpoints.facts(), prefix),
       ...threadMetrics.snapshot(prefix),
       ...exchanges.clientFaults.snapshot(prefix),
-      single(`${prefix}_connections`, 'gauge', 'Connections of clients that are open.', open),
-      single(`${prefix}_requests_in_flight`, 'gauge', 'Requests that are being answered.', active),
+      ...watch.snapshot(prefix, listeners),
       logLines(prefix, { access: accessLog.dropped }),
+      descriptors.snapshot(prefix),
     ];
   },
   reopenLogs: () => (accessLog.reopen() ? 1 : 0),

@@ -8,9 +8,11 @@ import { type Config, completeConfig, splitAddress, UsageError } from './config/
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
 import { checkDefaultFilters, defaultFilters } from './default-filters.ts';
+import { descriptorLimit } from './descriptor-reserve.ts';
+import { tellDraining } from './draining.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
 import { PROBE_BOUNDS, Prober, Reloader, withoutVersions } from './reload/index.ts';
-import { type Listener, listen } from './server/index.ts';
+import { checkFree, type Listener, listen, listenError, type Place } from './server/index.ts';
 import { InlineRoutes, pluginFiles, routeFiles, type Source, type SourceChange } from './sources/index.ts';
 import { ThreadEvents } from './thread-events.ts';
 import { accessLogFormat, listenerOptions } from './thread-options.ts';
@@ -27,6 +29,8 @@ import { builtinRegistry } from './vocabulary.ts';
 const YOUNG_GENERATION_MIB = 12;
 /** 0 would be without end. */
 const AT_ONCE_MS = 1;
+/** With fewer file descriptors a gateway is soon at its end: a client takes two of them. */
+const FEW_DESCRIPTORS = 512;
 
 /** A running gateway: the control plane of this process and its data threads. */
 export interface Gateway {
@@ -66,7 +70,11 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
   checkAccessLog(config);
   const tls = readTlsFiles(config);
   const defaults = defaultFilters(config);
+  const places = listenerOptions(config, tls);
+  await checkPlaces(config, places);
   const flags = newFlags();
+  const limit = descriptorLimit();
+  if (limit > 0 && limit < FEW_DESCRIPTORS) log.warn('there are few file descriptors; raise "ulimit -n"', { limit });
   const state = new ControlState(config['metrics-prefix'], log);
   const heap = new ControlHeap();
   const supervisor: Supervisor = new Supervisor({
@@ -76,7 +84,7 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     drainMs: config['thread-drain-timeout'],
     idleMs: config['idle-timeout-server'],
     spawn: () =>
-      new WorkerThread(threadUrl(), { config, tls, flags } satisfies ThreadSetup, {
+      new WorkerThread(threadUrl(), { config, tls, flags, descriptorLimit: limit } satisfies ThreadSetup, {
         resourceLimits: heapLimits(config),
       }),
     current: () => reloader.current(),
@@ -108,7 +116,9 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     sources.push(...started);
     await reloader.start();
     checkDefaultFilters(defaults, reloader.registry, log);
-    const ports = await supervisor.listen(listenerOptions(config, tls).map((options) => options.port));
+    // Once more: the start took a while, and from here on the port is shared by our threads.
+    await checkPlaces(config, places);
+    const ports = await supervisor.listen(places.map(({ port }) => port));
     const [port = 0, insecurePort = null] = ports;
     support = await startSupport(config, state);
     state.ready = true;
@@ -140,7 +150,10 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     startDraining(flags);
     const patience = config['wait-for-healthcheck-interval'];
     if (patience > 0) await new Promise((go) => setTimeout(go, patience));
-    await supervisor.drain(config['shutdown-timeout']);
+    const timeoutMs = config['shutdown-timeout'];
+    const drained = supervisor.drain(timeoutMs);
+    const metrics = async () => (await supervisor.metrics()).metrics;
+    await tellDraining({ drained, timeoutMs, metrics, prefix: config['metrics-prefix'] }, log);
     await end();
     log.info('stopped');
     await log.close();
@@ -210,11 +223,34 @@ function withoutBuiltins(change: SourceChange): SourceChange {
   return { ...change, put: change.put.filter(({ name }) => isDropIn(name)), remove: change.remove.filter(isDropIn) };
 }
 
-function startSupport(config: Config, state: ControlState): Promise<Listener> | null {
+async function startSupport(config: Config, state: ControlState): Promise<Listener | null> {
   const address = config['support-listener'];
   if (address === '') return null;
   const { host, port } = splitAddress(address);
-  return listen(supportPages(state), { ...(host === undefined ? {} : { host }), port });
+  const place = { ...(host === undefined ? {} : { host }), port };
+  return listen(supportPages(state), place).catch((error) => {
+    throw inOption('support-listener', listenError(error, place));
+  });
+}
+
+/**
+ * Makes sure that nobody else listens where clients are to be served: threads of ours share a port, and would share it with
+ * anybody. @throws Error of the system that names option and address
+ */
+async function checkPlaces(config: Config, places: readonly Place[]): Promise<void> {
+  if (config['reuse-port']) return;
+  for (const [at, place] of places.entries()) {
+    await checkFree(place).catch((error) => {
+      if (error.code === 'EADDRINUSE')
+        error.message += '; stop it, take another address, or share the port, and its clients, with --reuse-port';
+      throw inOption(at === 0 ? 'address' : 'insecure-address', error);
+    });
+  }
+}
+
+function inOption(option: string, error: Error): Error {
+  error.message = `option --${option}: ${error.message}`;
+  return error;
 }
 
 /** Writes a line of a data thread, with drop-ins by their files. */

@@ -7,9 +7,14 @@ export interface ThreadSetup {
   config: Config;
   tls: TlsFiles;
   flags: ProcessFlags;
+  /** How many file descriptors the process may have; 0: nobody knows. */
+  descriptorLimit: number;
 }
 
-/** Cells that all threads share: the first is not 0 once the process was asked to stop. */
+/**
+ * Cells that all threads share: the first is not 0 once the process was asked to stop, that of `SHORTAGE_FLAG` while there are
+ * too few file descriptors.
+ */
 export type ProcessFlags = Int32Array<SharedArrayBuffer>;
 
 /** A line for the application log, on its way from a data thread. */
@@ -19,9 +24,13 @@ export interface ThreadWord {
   fields: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** The cell that says when a connection was turned away last for want of descriptors, in monotonic seconds; 0: all is well. */
+export const SHORTAGE_FLAG = 1;
+const FLAGS = 2;
+
 /** The flags of a new process. */
 export function newFlags(): ProcessFlags {
-  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  return new Int32Array(new SharedArrayBuffer(FLAGS * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /** Says to all threads that the process was asked to stop: the Shutdown predicate is true from now on. */

@@ -11,6 +11,7 @@ import type { Exposition } from './exposition.ts';
 
 export * from './endpoint-metrics.ts';
 export { DURATION_BUCKETS, Histogram, histogramMetric } from './histogram.ts';
+export * from './listener-watch.ts';
 export * from './log-lines.ts';
 export * from './metric-snapshot.ts';
 export * from './request-metrics.ts';

@@ -1,4 +1,4 @@
-import { type ProxyError, withoutSecrets } from '../http/index.ts';
+import { OUT_OF_DESCRIPTORS, type ProxyError, withoutSecrets } from '../http/index.ts';
 import { type Log, logAbout } from '../plugin/index.ts';
 import type { ExchangeObserver, ExchangeRecord } from '../proxy/index.ts';
 import type { AccessLog } from './access-log.ts';
@@ -28,6 +28,8 @@ export class RequestObserver implements ExchangeObserver {
       if (error.told !== null) this.#log.debug(error.message, { code: error.code, ...facts(exchange) });
       return false;
     }
+    // Told once for all, by whoever keeps the descriptors.
+    if (error.code === OUT_OF_DESCRIPTORS) return false;
     this.#log.error(error.message, {
       id: exchange.id,
       code: error.code,

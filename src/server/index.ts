@@ -5,10 +5,13 @@
  * Half-close: a client that ends its sending side gets its answers, unless the connection is then silent for
  * `halfCloseGraceMs`; one that ends it in the middle of a request is gone.
  */
-export { type Listener, listen } from './listener.ts';
+export { checkFree, listenError, type Place } from './addresses.ts';
+export { cipherList, offerCiphers } from './cipher-suites.ts';
+export { type Listener, listen, type UnderWay } from './listener.ts';
 export type {
   ClientCertificates,
   ConnectionTimeouts,
+  DescriptorRoom,
   KeepAliveLimits,
   KeyPair,
   ListenerObserver,

@@ -2,11 +2,20 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setImmediate } from 'node:timers/promises';
 import type { RequestHandler } from '../http/index.ts';
 import { Deadline, threadTimers } from '../http/index.ts';
+import { Doorman } from './doorman.ts';
+import { Handshakes } from './handshakes.ts';
 import { Connection, type ConnectionContext } from './http1/index.ts';
 import { type ListenerOptions, type ListenerSettings, settingsOf } from './options.ts';
 import { createTlsServer } from './tls.ts';
 
 const DEFAULT_BACKLOG = 4096;
+
+/** What a listener has under way. */
+export interface UnderWay {
+  readonly requests: number;
+  /** Upgraded connections. */
+  readonly tunnels: number;
+}
 
 /** A socket that accepts connections, and the connections it accepted. */
 export interface Listener {
@@ -16,13 +25,15 @@ export interface Listener {
   readonly connections: number;
   /** Requests handed to the handler whose exchange is not over. */
   readonly activeRequests: number;
+  /** Those of them that are tunnels: upgraded connections. */
+  readonly tunnels: number;
   /**
    * Stops accepting; ends idle connections, and busy ones behind their answer, which says `Connection: close`.
-   * Cuts what is left after `timeoutMs` (0: waits without end). Fulfilled when no connection is left. With `idleMs` a
-   * connection that is idle may send one more request within that time, which a client that does not know of the end
-   * may just be doing; and no connection that is about to be accepted is lost.
+   * Cuts what is left after `timeoutMs` (0: waits without end). Fulfilled when no connection is left, with what was cut. With
+   * `idleMs` a connection that is idle may send one more request within that time, which a client that does not know of the
+   * end may just be doing; and no connection that is about to be accepted is lost.
    */
-  drain(timeoutMs: number, idleMs?: number): Promise<void>;
+  drain(timeoutMs: number, idleMs?: number): Promise<UnderWay>;
   /** Stops accepting and cuts every connection. */
   close(): Promise<void>;
 }
@@ -39,24 +50,30 @@ export function listen(handler: RequestHandler, options: ListenerOptions): Promi
     timers: options.timers ?? threadTimers,
     isDraining: false,
     activeRequests: 0,
+    tunnels: 0,
     connections: new Set(),
   };
   const server = openServer(options, settings);
-  const handshaking = new Set<Socket>();
-  if (options.tls !== undefined) trackHandshakes(server, handshaking);
-  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+  const handshakes = options.tls === undefined ? null : new Handshakes(server, context);
+  const begin = (socket: Socket): void => {
     if (context.isDraining || socket.destroyed) socket.destroy();
     else new Connection(socket, context);
-  });
-  return bound(server, options).then(() => new SocketListener(server, context, handshaking));
+  };
+  if (options.tls !== undefined) server.on('secureConnection', begin);
+  server.on('connection', admission(options, context, options.tls === undefined ? begin : null));
+  return bound(server, options).then(() => new SocketListener(server, context, handshakes));
 }
 
-/** Keeps the sockets of which no connection has come yet: nobody else could cut them. */
-function trackHandshakes(server: Server, handshaking: Set<Socket>): void {
-  server.on('connection', (socket: Socket) => {
-    handshaking.add(socket);
-    socket.once('close', () => handshaking.delete(socket));
-  });
+/** Takes new sockets while there is room, and lets HTTP begin on them; with TLS (null) that waits for the handshake. */
+function admission({ room }: ListenerOptions, { timers }: ConnectionContext, begin: ((socket: Socket) => void) | null) {
+  const doorman = new Doorman(timers);
+  return (socket: Socket): void => {
+    if (room?.isShort() === true) {
+      room.turnAway();
+      if (begin === null) socket.destroy();
+      else doorman.turnAway(socket);
+    } else begin?.(socket);
+  };
 }
 
 function openServer({ tls }: ListenerOptions, { headerTimeoutMs }: ListenerSettings): Server {
@@ -83,13 +100,13 @@ class SocketListener implements Listener {
   readonly address: string;
   readonly #server: Server;
   readonly #context: ConnectionContext;
-  readonly #handshaking: ReadonlySet<Socket>;
+  readonly #handshakes: Handshakes | null;
   #stopped: Promise<void> | null = null;
 
-  constructor(server: Server, context: ConnectionContext, handshaking: ReadonlySet<Socket>) {
+  constructor(server: Server, context: ConnectionContext, handshakes: Handshakes | null) {
     this.#server = server;
     this.#context = context;
-    this.#handshaking = handshaking;
+    this.#handshakes = handshakes;
     const { port, address } = server.address() as AddressInfo;
     this.port = port;
     context.localPort = port;
@@ -104,8 +121,13 @@ class SocketListener implements Listener {
     return this.#context.activeRequests;
   }
 
-  async drain(timeoutMs: number, idleMs = 0): Promise<void> {
+  get tunnels(): number {
+    return this.#context.tunnels;
+  }
+
+  async drain(timeoutMs: number, idleMs = 0): Promise<UnderWay> {
     const context = this.#context;
+    let cut: UnderWay = { requests: 0, tunnels: 0 };
     if (idleMs > 0) await quietTurn();
     context.isDraining = true;
     const gone = this.#stop();
@@ -115,11 +137,16 @@ class SocketListener implements Listener {
     const idling = new Deadline(context.timers, retireIdle);
     if (idleMs > 0) idling.set(idleMs);
     else retireIdle();
-    const deadline = new Deadline(context.timers, () => this.#cutAll('the drain timed out'));
+    const deadline = new Deadline(context.timers, () => {
+      const { activeRequests, tunnels } = context;
+      cut = { requests: activeRequests - tunnels, tunnels };
+      this.#cutAll('the drain timed out');
+    });
     deadline.set(timeoutMs);
     await gone;
     idling.dispose();
     deadline.dispose();
+    return cut;
   }
 
   async close(): Promise<void> {
@@ -132,7 +159,7 @@ class SocketListener implements Listener {
   #cutAll(reason: string): void {
     const error = new Error(reason);
     for (const connection of [...this.#context.connections]) connection.cut(error);
-    for (const socket of this.#handshaking) socket.destroy();
+    this.#handshakes?.cutAll();
   }
 
   /** Fulfilled when the server and all its sockets are closed. */

@@ -1,4 +1,4 @@
-import type { ProxyError, TimerWheel } from '../http/index.ts';
+import type { ProxyError, Request, TimerWheel } from '../http/index.ts';
 
 /** A certificate, the chain behind it included, and its key; both PEM. */
 export interface KeyPair {
@@ -12,6 +12,8 @@ export interface TlsOptions {
   readonly pairs: readonly [KeyPair, ...KeyPair[]];
   /** Default "TLSv1.2". */
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  /** Cipher suites as OpenSSL takes them, best first; see `cipherList`. Default: its defaults. */
+  readonly ciphers?: string;
   /** Absent: clients are not asked for certificates. */
   readonly clients?: ClientCertificates;
   /** 48 random bytes; listeners that have the same ones resume each other's sessions. Default: of the listener's own. */
@@ -33,8 +35,13 @@ export interface ClientCertificates {
 
 /** Told of what never reaches the handler. */
 export interface ListenerObserver {
-  /** A request (or what was meant to be one) was refused by the listener itself with `error.status`. */
-  refused?(error: ProxyError, remoteAddress: string): void;
+  /**
+   * A request (or what was meant to be one) was refused by the listener itself with `error.status`; `error.code` is why.
+   * `request` is what could be read of it, for the log; it is served by nobody. It was sent `bytesSent` of content.
+   */
+  refused?(error: ProxyError, request: Request, bytesSent: number): void;
+  /** A client did not come through the TLS handshake; `error.code` is why. */
+  handshakeFailed?(error: NodeJS.ErrnoException): void;
   /** The handler threw; the client got a 500, or was cut off. */
   failed?(error: unknown): void;
 }
@@ -77,6 +84,11 @@ export interface ConnectionTimeouts {
   lingerTimeoutMs: number;
   /** Silence in both directions after which an upgraded connection is cut. Default 1 h. */
   tunnelIdleTimeoutMs: number;
+  /**
+   * The same for an upgraded connection of which one side has ended its sending: the other may never notice that a client has
+   * left, and would hold two connections for an hour. Default 30 s; 0: as tunnelIdleTimeoutMs.
+   */
+  tunnelHalfCloseTimeoutMs: number;
 }
 
 /** How long a connection is used. 0 is without end. */
@@ -85,6 +97,14 @@ export interface KeepAliveLimits {
   keepAliveMaxAgeMs: number;
   /** Number of requests, the last of which is answered with `Connection: close`. Default 0. */
   keepAliveMaxRequests: number;
+}
+
+/** Knows whether there are file descriptors to spare. */
+export interface DescriptorRoom {
+  /** There are none but for what is held back; asked for each new connection. */
+  isShort(): boolean;
+  /** A new connection is answered 503 (with TLS: cut) for that. */
+  turnAway(): void;
 }
 
 /** What a listener is made of; all but the port has a default. */
@@ -98,6 +118,8 @@ export interface ListenerOptions extends Partial<MessageLimits & ConnectionTimeo
   /** Length of the accept queue; default 4096, cut by net.core.somaxconn. */
   backlog?: number;
   tls?: TlsOptions;
+  /** Default: new connections are taken until the system refuses. */
+  room?: DescriptorRoom;
   observer?: ListenerObserver;
   /** Default: the wheel of the thread. */
   timers?: TimerWheel;
@@ -121,6 +143,7 @@ const DEFAULTS: ListenerSettings = {
   halfCloseGraceMs: 2_000,
   lingerTimeoutMs: 5_000,
   tunnelIdleTimeoutMs: 3_600_000,
+  tunnelHalfCloseTimeoutMs: 30_000,
   keepAliveMaxAgeMs: 0,
   keepAliveMaxRequests: 0,
 };

@@ -149,9 +149,11 @@ describe('sluice run', { timeout: 120_000 }, () => {
     await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
     const taken = `127.0.0.1:${(squatter.address() as { port: number }).port}`;
     const common = ['--inline-routes', '* -> <shunt>', '--workers', '2'];
+    const cannot = `cannot listen on ${taken}: somebody listens there already`;
+    const wayOut = '; stop it, take another address, or share the port, and its clients, with --reuse-port';
     const cases: [args: string[], message: string][] = [
-      [['--address', taken, '--support-listener', ''], `listen EADDRINUSE: address already in use ${taken}`],
-      [['--address', '127.0.0.1:0', '--support-listener', taken], `listen EADDRINUSE: address already in use ${taken}`],
+      [['--address', taken, '--support-listener', ''], `option --address: ${cannot}${wayOut}`],
+      [['--address', '127.0.0.1:0', '--support-listener', taken], `option --support-listener: ${cannot}`],
       [['--access-log', '/nowhere/log'], `ENOENT: no such file or directory, open '/nowhere/log'`],
     ];
     for (const [args, message] of cases) {

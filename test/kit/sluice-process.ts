@@ -22,6 +22,8 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads on standard input. */
   readonly input?: string;
+  /** How many file descriptors it may have. Default: as many as the test. */
+  readonly descriptors?: number;
 }
 
 /** Runs `sluice` with a command line until it ends. */
@@ -40,8 +42,11 @@ export class SluiceProcess {
   #port = 0;
   #supportPort = 0;
 
-  constructor(args: readonly string[], { cwd, env, input = '' }: ProcessOptions = {}) {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, ...env } });
+  constructor(args: readonly string[], { cwd, env, input = '', descriptors }: ProcessOptions = {}) {
+    const options = { cwd, env: { ...process.env, ...env } };
+    const limiting = ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, BIN, ...args];
+    const child =
+      descriptors === undefined ? spawn(process.execPath, [BIN, ...args], options) : spawn('sh', limiting, options);
     this.#child = child;
     child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#err += text));

@@ -16,4 +16,8 @@ export const LISTENERS = {
     'where /routes, /metrics, /health and /ready are served; empty turns it off',
     true,
   ),
+  'reuse-port': option.boolean(
+    false,
+    'share address and insecure-address with other processes of the same user that listen there, and with them the clients',
+  ),
 } as const;
