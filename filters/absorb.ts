@@ -52,12 +52,12 @@ async function drain(body: Body, log: Log | null, fields: Readonly<Record<string
   let bytes = 0;
   let reportAtMs = performance.now() + REPORT_EVERY_MS;
   try {
-    for await (const chunk of body) {
+    await body.drain((chunk) => {
       bytes += chunk.length;
-      if (log === null || performance.now() < reportAtMs) continue;
+      if (log === null || performance.now() < reportAtMs) return;
       reportAtMs += REPORT_EVERY_MS;
       log.info('absorbing a request', { ...fields, bytes });
-    }
+    });
   } catch (error) {
     log?.info('the request to absorb broke off', { ...fields, bytes, error: String(error) });
   }

@@ -109,7 +109,7 @@ async function hashContent(request: Request): Promise<string> {
   let size = 0;
   for await (const chunk of request.body) {
     size += chunk.length;
-    if (size > MAX_BYTES) throw tooLarge(new BodyTooLargeError(MAX_BYTES));
+    if (size > MAX_BYTES) throw tooLarge(new BodyTooLargeError(MAX_BYTES, request.body));
     sum.update(chunk);
     chunks.push(chunk);
   }

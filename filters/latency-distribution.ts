@@ -40,6 +40,7 @@ function spread(name: string, phase: Phase, details: string, sample: (mean: numb
     summary: `Delays the ${phase} by a random time around a mean.`,
     details,
     source: 'Skipper',
+    untimed: true,
     args: around,
     examples: [{ route: `* -> ${name}("10ms", "5ms") -> "http://origin.example"`, response: { status: 200 } }],
     create: ([meanMs, deltaMs]) => delayIn(phase, () => sample(meanMs, deltaMs)),
@@ -52,6 +53,7 @@ function histogramLatency(name: string, phase: Phase) {
     summary: `Delays the ${phase} by a random time that is spread as a histogram says.`,
     details: HISTOGRAM,
     source: 'Skipper',
+    untimed: true,
     args: buckets,
     examples: [
       {

@@ -9,6 +9,7 @@ export const latency = defineFilter({
   summary: 'Delays the response.',
   details: 'The time adds to that of the backend. It ends early when the client goes away.',
   source: 'Skipper',
+  untimed: true,
   args,
   examples: [
     {
@@ -32,6 +33,7 @@ export const backendLatency = defineFilter({
   summary: 'Delays the request before it goes to the backend.',
   details: 'It ends early when the client goes away.',
   source: 'Skipper',
+  untimed: true,
   args,
   examples: [
     {

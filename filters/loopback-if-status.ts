@@ -4,7 +4,7 @@ import { ArgError, arg, defineFilter, encodePath } from '../src/plugin/index.ts'
 export const loopbackIfStatus = defineFilter({
   name: 'loopbackIfStatus',
   summary: 'Where the response has the status, routes the request again with another path and takes that response.',
-  details: `The method, the query and the headers, as they are by then, stay; a request body that was sent to the backend is gone. The route found must not answer with the same status through itself: beyond the loopback limit the answer is an error.
+  details: `The method, the query and the headers, as they are by then, stay; a request body that streamed to the backend is gone, and the request is routed without one (a small one, which came with the head, stays). The route found must not answer with the same status through itself: beyond the loopback limit the answer is an error.
 The filters to its left run on the new response; those to its right have run on the old one, which is thrown away.
 
 The path is a decoded one, as for setPath: "/a b" is sent as /a%20b. A third argument is allowed and ignored, as in Skipper.`,
@@ -39,6 +39,7 @@ missing: Path("/missing") -> inlineContent("Sorry.") -> <shunt>;`,
         if (ctx.response.status !== status) return undefined;
         ctx.response.body = null;
         ctx.request.path = encoded;
+        if (ctx.request.body?.used === true) ctx.request.body = null;
         return ctx.loopback().then((response) => {
           ctx.response = response;
         });

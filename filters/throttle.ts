@@ -121,6 +121,7 @@ function throttled(body: Body, throttle: BodyTransform): Body {
 
 /** Spreads a body over time: a slice goes out when the one before it has had its time. */
 class RateLimit implements BodyTransform {
+  readonly untimed = true;
   readonly #bytesPerMs: number;
   readonly #sliceBytes: number;
   readonly #closed = new AbortController();
@@ -149,6 +150,7 @@ class RateLimit implements BodyTransform {
 }
 
 class Pieces implements BodyTransform {
+  readonly untimed = true;
   readonly #size: number;
   readonly #delayMs: number;
   readonly #closed = new AbortController();

@@ -3,6 +3,7 @@ import { threadId, workerData } from 'node:worker_threads';
 import { EndpointRegistry } from './balance/index.ts';
 import { DescriptorReserve } from './descriptor-reserve.ts';
 import { toldUnderWay } from './draining.ts';
+import { errorOf, filterBounds } from './http/index.ts';
 import {
   AccessLog,
   endpointMetrics,
@@ -30,7 +31,7 @@ import {
   receptionOptions,
   upstreamOptions,
 } from './thread-options.ts';
-import { isDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
+import { isDraining, sendable, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
 import { guardThread, serveThread, type ThreadParts, takeSeat } from './threads/index.ts';
 import { Upstream } from './upstream/index.ts';
 import { builtinRegistry } from './vocabulary.ts';
@@ -49,6 +50,8 @@ const log: Log = {
 };
 
 const descriptors = new DescriptorReserve(descriptorLimit, flags, log);
+filterBounds.timeoutMs = config['filter-timeout'];
+filterBounds.maxBodyBytes = config['filter-body-limit'];
 const builtins = builtinRegistry();
 let balancers = builtins.balancers;
 /** Says whether a connection to an origin may be opened. */
@@ -65,7 +68,11 @@ const upstream = new Upstream({ ...upstreamOptions(config, tls), hasRoom }, endp
   balancers: { get: (name) => balancers.get(name) },
   log: threadLog,
 });
-const table = new RoutingTable<RouteBackend>({ ignoreTrailingSlash: config['ignore-trailing-slash'] });
+const table = new RoutingTable<RouteBackend>({
+  ignoreTrailingSlash: config['ignore-trailing-slash'],
+  predicateFailed: (route, error) =>
+    log.error('a predicate failed: its route was passed over', { route, error: error.message }),
+});
 const metrics = new RequestMetrics(metricsOptions(config));
 const threadMetrics = new ThreadMetrics(threadId);
 const accessLog = new AccessLog({
@@ -109,7 +116,7 @@ const parts: ThreadParts<RouteBackend> = {
       filterEnv: (routeId) => ({ routeId, log, metrics: metrics.filters }),
       makeBackend: (backend, routeId) => routeBackend(backend, routeId, upstream),
       closeBackend: closeRouteBackend,
-      closeFailed: (route, error) => log.error('closing a filter failed', { route, error: String(error) }),
+      closeFailed: (route, error) => log.error('closing a filter failed', { route, error: errorOf(error).message }),
     };
     return (record) => provisionRoute(record, env);
   },
@@ -150,5 +157,10 @@ const parts: ThreadParts<RouteBackend> = {
 const link = serveThread(parts, seat);
 
 function tell(word: ThreadWord): void {
-  link.tell(word);
+  try {
+    link.tell(word);
+  } catch {
+    // Filters log what they like, and a line must not fail their request.
+    link.tell(sendable(word));
+  }
 }

@@ -1,4 +1,5 @@
 import type { Config } from './config/index.ts';
+import { described } from './http/index.ts';
 import type { Log } from './plugin/index.ts';
 import type { TlsFiles } from './tls-files.ts';
 
@@ -41,4 +42,17 @@ export function startDraining(flags: ProcessFlags): void {
 /** Says whether the process was asked to stop. */
 export function isDraining(flags: ProcessFlags): boolean {
   return Atomics.load(flags, 0) !== 0;
+}
+
+/** A line whose message or fields cannot be sent to another thread (functions, symbols, requests), with words for them. */
+export function sendable({ level, message, fields = {} }: ThreadWord): ThreadWord {
+  const words = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : described(value),
+  ]);
+  return {
+    level,
+    message: typeof message === 'string' ? message : described(message),
+    fields: Object.fromEntries(words),
+  };
 }

@@ -1,3 +1,5 @@
+import { errorOf } from './thrown.ts';
+
 /** Whose fault a failure is. */
 export type FaultSource = 'downstream' | 'upstream' | 'internal';
 
@@ -14,6 +16,8 @@ export interface ProxyErrorInit {
   /** Says whether another endpoint may be tried: nothing of the request can have been acted upon. Default false. */
   retryable?: boolean;
   cause?: unknown;
+  /** The filter at fault, where it is one's. */
+  filter?: string | null;
 }
 
 /** A failure while serving a request: type × source × retryable × cause. It becomes an error response. */
@@ -24,6 +28,7 @@ export class ProxyError extends Error {
   readonly retryable: boolean;
   /** What the client is told of it besides the status, or null. */
   readonly told: string | null;
+  readonly filter: string | null;
 
   constructor(init: ProxyErrorInit) {
     super(init.message ?? init.code, init.cause === undefined ? undefined : { cause: init.cause });
@@ -33,8 +38,16 @@ export class ProxyError extends Error {
     this.source = init.source;
     this.retryable = init.retryable ?? false;
     this.told = init.told ?? null;
+    this.filter = init.filter ?? null;
   }
 }
 
 /** The code of what is refused for want of file descriptors: told once for all, not request by request. */
 export const OUT_OF_DESCRIPTORS = 'out-of-descriptors';
+
+/** What broke content that a filter makes or changes: a failure of the filter's own, and not of who sent the message. */
+export function contentFault(thrown: unknown): ProxyError {
+  const cause = errorOf(thrown);
+  if (cause instanceof ProxyError) return cause;
+  return new ProxyError({ code: 'filter-failed', status: 500, source: 'internal', message: cause.message, cause });
+}

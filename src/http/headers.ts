@@ -1,5 +1,12 @@
 import { areAlike } from './alike-names.ts';
 import { octetsOf } from './octets.ts';
+import { described } from './thrown.ts';
+
+/** What a header list may be made of: another one, pairs, or a record, of which an array gives several fields. */
+export type FieldsInit =
+  | HeaderList
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[]>>;
 
 /** Octets that may never stand in a field value (RFC 9110 §5.5): CR, LF and NUL would split or cut the message. */
 const FORBIDDEN_IN_VALUE = /[\r\n\0]/;
@@ -46,6 +53,13 @@ export class HeaderList {
       else for (const each of value) list.append(name, each);
     }
     return list;
+  }
+
+  /** The list itself, or one of what `fields` says. @throws TypeError for what is none of them */
+  static from(fields: FieldsInit): HeaderList {
+    if (fields instanceof HeaderList) return fields;
+    if (typeof fields === 'object' && fields !== null) return HeaderList.of(fields);
+    throw new TypeError(`expected headers to be a HeaderList, pairs or a record, found ${described(fields)}`);
   }
 
   /** Number of fields. */
@@ -224,6 +238,10 @@ export function isToken(text: string): boolean {
 }
 
 function checked(name: string, value: string): string {
+  if (typeof name !== 'string' || typeof value !== 'string')
+    throw new TypeError(
+      `expected a header's name and value to be strings, found ${described(name)} and ${described(value)}`,
+    );
   if (!TOKEN.test(name)) throw new TypeError(`invalid header name ${JSON.stringify(name)}`);
   if (FORBIDDEN_IN_VALUE.test(value)) throw new TypeError(`invalid value for header ${name}: it holds CR, LF or NUL`);
   return toByteString(value);

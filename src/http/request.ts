@@ -1,11 +1,12 @@
-import type { Body } from './body.ts';
+import { Body, type BodyInit } from './body.ts';
 import type { NetworkSet } from './cidr.ts';
 import { type Client, clientBehind, undressed, unforwarded } from './client.ts';
 import type { ClientConnection } from './client-connection.ts';
-import type { HeaderList } from './headers.ts';
+import { type FieldsInit, HeaderList } from './headers.ts';
 import { cleanPath, decodePath, decodeUnreserved, encodeButEscapes, encodePath, isPlainPath } from './path.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
 import { queryIndex } from './query.ts';
+import { described } from './thrown.ts';
 
 /** What a listener knows of a request when its head is complete. */
 export interface RequestInit {
@@ -37,15 +38,6 @@ const NO_PARAMETERS: ReadonlyMap<string, readonly string[]> = new Map();
  * A request on its way through the proxy. Filters change it in place; what is then there goes upstream.
  */
 export class Request {
-  method: string;
-  headers: HeaderList;
-  body: Body | null;
-  /** The path as it travels, percent-encoded; begins with "/" (or is "*" of OPTIONS *). */
-  path: string;
-  /** What stands behind "?", without it; null when there is no "?". */
-  query: string | null;
-  /** The authority the client asked for, as it stood in Host or in an absolute-form target. */
-  host: string;
   readonly scheme: 'http' | 'https';
   readonly httpVersion: '1.0' | '1.1' | '2.0';
   readonly remoteAddress: string;
@@ -62,6 +54,12 @@ export class Request {
   listener = '';
   /** Which copy of a client's request this is, as `teeLoopback` named it; null for the client's own. */
   shadowLabel: string | null = null;
+  #method: string;
+  #headers: HeaderList;
+  #body: Body | null;
+  #path: string;
+  #query: string | null;
+  #host: string;
   #keepsReserved = false;
   #matchPathOf = '';
   #matchPath = '';
@@ -74,12 +72,12 @@ export class Request {
   constructor(init: RequestInit) {
     const { target } = init;
     const mark = target.indexOf('?');
-    this.method = init.method;
-    this.headers = init.headers;
-    this.body = init.body ?? null;
-    this.path = mark < 0 ? target : target.slice(0, mark);
-    this.query = mark < 0 ? null : target.slice(mark + 1);
-    this.host = init.host;
+    this.#method = init.method;
+    this.#headers = init.headers;
+    this.#body = init.body ?? null;
+    this.#path = mark < 0 ? target : target.slice(0, mark);
+    this.#query = mark < 0 ? null : target.slice(mark + 1);
+    this.#host = init.host;
     this.scheme = init.scheme ?? 'http';
     this.httpVersion = init.httpVersion ?? '1.1';
     this.remoteAddress = init.remoteAddress ?? '';
@@ -91,9 +89,66 @@ export class Request {
     this.originalTarget = target;
   }
 
+  get method(): string {
+    return this.#method;
+  }
+
+  /** @throws TypeError for what is no string, as the other texts do */
+  set method(method: string) {
+    this.#method = text('method', method);
+  }
+
+  get headers(): HeaderList {
+    return this.#headers;
+  }
+
+  /** Takes the place of all fields. @throws TypeError for what is no list of fields */
+  set headers(fields: FieldsInit) {
+    this.#headers = HeaderList.from(fields);
+  }
+
+  get body(): Body | null {
+    return this.#body;
+  }
+
+  /** Gives the request other content; content not yet read is let go. @throws TypeError for what is no content */
+  set body(content: BodyInit) {
+    const next = Body.from(content);
+    const previous = this.#body;
+    this.#body = next;
+    if (previous !== null && previous !== next) previous.giveWayTo(next);
+  }
+
+  /** The path as it travels, percent-encoded; begins with "/" (or is "*" of OPTIONS *). */
+  get path(): string {
+    return this.#path;
+  }
+
+  set path(path: string) {
+    this.#path = text('path', path);
+  }
+
+  /** What stands behind "?", without it; null when there is no "?". */
+  get query(): string | null {
+    return this.#query;
+  }
+
+  set query(query: string | null) {
+    this.#query = query === null ? null : text('query', query);
+  }
+
+  /** The authority the client asked for, as it stood in Host or in an absolute-form target. */
+  get host(): string {
+    return this.#host;
+  }
+
+  set host(host: string) {
+    this.#host = text('host', host);
+  }
+
   /** Path and query as they go upstream. */
   get target(): string {
-    return this.query === null ? this.path : `${this.path}?${this.query}`;
+    return this.#query === null ? this.#path : `${this.#path}?${this.#query}`;
   }
 
   /** The decoded values of query parameter `name`, in order. The query is read once, as long as it stays. */
@@ -204,4 +259,9 @@ export class Request {
     copy.#client = this.client;
     return copy;
   }
+}
+
+function text(what: string, value: string): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError(`expected the ${what} of a request to be a string, found ${described(value)}`);
 }

@@ -11,6 +11,7 @@ export class FilterCounters implements FilterMetrics {
   readonly #counts = new Map<string, number>();
 
   count(key: string, by = 1): void {
+    if (typeof key !== 'string') throw new TypeError('expected the key of a counter to be a string');
     if (!(by >= 0 && by < Number.POSITIVE_INFINITY))
       throw new RangeError(`expected a number from 0 on to count by, found ${by}`);
     const known = this.#counts.get(key);

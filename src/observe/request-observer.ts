@@ -34,6 +34,7 @@ export class RequestObserver implements ExchangeObserver {
       id: exchange.id,
       code: error.code,
       status: error.status,
+      ...(error.filter === null ? {} : { filter: error.filter }),
       ...facts(exchange),
       ...(exchange.endpoint === null ? {} : { endpoint: exchange.endpoint }),
       // Its head had gone out, and so much of its content.

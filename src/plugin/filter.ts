@@ -46,7 +46,9 @@ export interface RouteFacts {
 export interface FilterContext {
   readonly request: Request;
   /** The response on its way back. @throws Error in the request phase, where there is none yet. */
-  response: Response;
+  get response(): Response;
+  /** Puts another response in its place. @throws TypeError for what is none; Error in the request phase, and too late. */
+  set response(response: Response | ResponseInit);
   /** Path parameters of the route, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly state: State;
@@ -63,11 +65,12 @@ export interface FilterContext {
   readonly startedAt: number;
   /**
    * Answers now: the filters behind this one and the backend are skipped; the response hooks of the filters reached,
-   * this one included, run in reverse. For the request phase only.
+   * this one included, run in reverse. For the request phase only, once. @throws Error otherwise.
    */
   serve(response: Response | ResponseInit): void;
   /**
-   * Routes the request, as it is now, anew, as a `<loopback>` does, and resolves to the response. Its body is gone when it was sent before. @throws ProxyError beyond the loopback limit.
+   * Routes the request, as it is now, anew, as a `<loopback>` does, and resolves to the response. Content that streamed to
+   * a backend before is gone: give the request another body, or none. @throws Error when the request is over.
    */
   loopback(): Promise<Response>;
   /**
@@ -112,6 +115,8 @@ export interface FilterSpec<A extends readonly Arg<unknown>[] = readonly Arg<unk
   readonly aliases?: readonly string[];
   /** A drop-in that means to take a built-in's place says so; otherwise an equal name is an error. */
   readonly overrides?: boolean;
+  /** Says that its hooks wait by intent, and for how long they like; else one that stays pending is ended, with 504. */
+  readonly untimed?: boolean;
   /** Makes an instance. No I/O that takes long: it runs while routes are loaded. @throws ArgError on bad arguments. */
   create(args: ArgValues<A>, env: FilterEnv): Filter;
 }

@@ -1,4 +1,5 @@
-import { ProxyError, Response } from '../http/index.ts';
+import { described, ProxyError, Response } from '../http/index.ts';
+import type { UpstreamCall } from '../plugin/index.ts';
 import type { Backend } from '../upstream/index.ts';
 import { forwardable } from './forwarding.ts';
 import type { Pass } from './pass.ts';
@@ -37,9 +38,20 @@ function callUpstream(pass: Pass, backend: Backend): void {
     return;
   }
   const { host, preserveHost, timeoutMs, hashKey, viaProxy } = asked;
+  checkAsked(asked);
   exchange.calling(pass);
   const call = { request, backend, host, preserveHost, timeoutMs, hashKey, viaProxy };
   exchange.call = exchange.proxy.upstream.send(call, pass);
+}
+
+/** What filters asked reaches timers and hashes: a number that is none would do harm there. @throws TypeError */
+function checkAsked({ host, timeoutMs, hashKey }: Readonly<UpstreamCall>): void {
+  if (timeoutMs !== null && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
+    throw new TypeError(`expected ctx.upstream.timeoutMs to be a number of ms or null, found ${described(timeoutMs)}`);
+  for (const [name, value] of [['host', host] as const, ['hashKey', hashKey] as const]) {
+    if (value !== null && typeof value !== 'string')
+      throw new TypeError(`expected ctx.upstream.${name} to be a string or null, found ${described(value)}`);
+  }
 }
 
 /** The base URL that filters set for a `<dynamic>` backend: never the request's own host, which were an open proxy. */

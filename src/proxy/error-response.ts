@@ -1,4 +1,5 @@
-import { ProxyError, Response, reasonPhrase } from '../http/index.ts';
+import { type Body, BodyTooLargeError, errorOf, ProxyError, Response, reasonPhrase } from '../http/index.ts';
+import { tooLarge } from './lost-content.ts';
 
 /**
  * The response that stands for a failure: status text and, where the failure is logged, the id of its log line; or what
@@ -20,11 +21,35 @@ export function plainResponse(status: number, id: string | null = null): Respons
   });
 }
 
-/** Any thrown value as a ProxyError; what a filter throws is an internal fault. */
-export function asProxyError(thrown: unknown): ProxyError {
-  if (thrown instanceof ProxyError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ProxyError({ code: 'filter-failed', status: 500, source: 'internal', message, cause: thrown });
+/** What is known of where something was thrown. */
+export interface ThrownIn {
+  /** The filter whose hook threw; null: none did. */
+  readonly filter: string | null;
+  /** The content of the request, then and now. */
+  readonly requestBodies: readonly (Body | null)[];
+}
+
+/** Any thrown value as a ProxyError; what a filter throws is an internal fault. Never throws. */
+export function asProxyError(thrown: unknown, { filter, requestBodies }: ThrownIn): ProxyError {
+  const error = errorOf(thrown);
+  if (error instanceof ProxyError) return sound(error);
+  if (error instanceof BodyTooLargeError)
+    return tooLarge(error, filter, requestBodies.includes(error.body) ? 'request' : 'response');
+  return new ProxyError({
+    code: 'filter-failed',
+    status: 500,
+    source: 'internal',
+    message: error.message,
+    cause: error,
+    filter,
+  });
+}
+
+/** A filter may throw a ProxyError of its own make, whose status is none. */
+function sound(error: ProxyError): ProxyError {
+  const { status, code, message, source } = error;
+  if (Number.isInteger(status) && status >= 400 && status <= 599) return error;
+  return new ProxyError({ code: String(code), status: 500, source, message, cause: error });
 }
 
 /** The failure that a client causes by leaving before its answer. */

@@ -1,17 +1,18 @@
 import type { Duplex } from 'node:stream';
-import type {
-  Downstream,
-  DownstreamBounds,
-  DownstreamObserver,
-  HeaderList,
+import {
+  type Body,
+  type Downstream,
+  type DownstreamBounds,
+  type DownstreamObserver,
+  type HeaderList,
   ProxyError,
-  Request,
-  Response,
+  type Request,
+  type Response,
 } from '../http/index.ts';
 import { type Log, NO_SPAN, type Span, type State, type StateKey } from '../plugin/index.ts';
 import type { Generation } from '../routing/index.ts';
 import type { Call } from '../upstream/index.ts';
-import { asProxyError, clientGone, errorResponse } from './error-response.ts';
+import { asProxyError, clientGone, errorResponse, plainResponse } from './error-response.ts';
 import type { Pass, ResponseTaker } from './pass.ts';
 import type { ReverseProxy } from './reverse-proxy.ts';
 import type { RouteBackend } from './route-backend.ts';
@@ -81,6 +82,9 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   isShadowed = false;
   /** The path that the latest route was looked up by. */
   admittedPath = '';
+  /** Responses to loopbacks, whose content a filter may have left lying about. */
+  #lent: Response[] | null = null;
+  readonly #requestBody: Body | null;
   /** How many loopbacks were taken. */
   loopbacks = 0;
   readonly #downstream: Downstream;
@@ -91,6 +95,7 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   #gone: ProxyError | null = null;
   #answered = false;
   #over = false;
+  #isConcluded = false;
   #cutBy: Error | null = null;
   #state: Map<StateKey<unknown>, unknown> | null = null;
   #abort: AbortController | null = null;
@@ -100,6 +105,7 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
   constructor(proxy: ReverseProxy, request: Request, downstream: Downstream) {
     this.proxy = proxy;
     this.request = request;
+    this.#requestBody = request.body;
     this.#downstream = downstream;
     this.generation = proxy.table.pin();
   }
@@ -167,16 +173,45 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
     this.#waiting = pass;
   }
 
-  /** The error response for a failure; the failure is told to the observer. */
-  failure(thrown: unknown): { error: ProxyError; response: Response } {
-    const error = asProxyError(thrown);
+  /** Says whether the final response was handed out. */
+  get isAnswered(): boolean {
+    return this.#answered;
+  }
+
+  /** The error response for a failure, of the hook of `filter` if one threw; told to the observer. Never throws. */
+  failure(thrown: unknown, filter: string | null = null): { error: ProxyError; response: Response } {
+    const error = this.#errorOf(thrown, filter);
     this.#noted(error);
     return { error, response: errorResponse(error, this.isFailureLogged ? this.id : null) };
   }
 
   #noted(error: ProxyError): void {
     this.errorCode = error.code;
-    this.isFailureLogged = this.proxy.observer.failed(this, error);
+    try {
+      this.isFailureLogged = this.proxy.observer.failed(this, error);
+    } catch {
+      // What cannot be told must not become a second failure.
+    }
+  }
+
+  /** Notes the response to a loopback: what nobody reads of it is let go with the exchange. */
+  lend(response: Response): void {
+    if (this.#isConcluded) response.body?.abandon(new Error('the exchange is over'));
+    else (this.#lent ??= []).push(response);
+  }
+
+  /** Something failed behind all filters, such as a response that cannot be sent: the client gets a bare 500, or is cut off. */
+  broke(thrown: unknown): void {
+    const { error } = this.failure(thrown);
+    this.status = error.status;
+    this.upgradeSocket?.destroy();
+    this.#settle();
+    try {
+      this.#downstream.respond(plainResponse(error.status));
+    } catch {
+      this.#downstream.destroy(error);
+    }
+    if (this.#over) this.#conclude();
   }
 
   inform(status: number, headers: HeaderList): void {
@@ -187,10 +222,13 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
     this.#downstream.bound(bounds);
   }
 
-  /** Takes the final response and sends it. */
+  /** Takes the final response and sends it. Never throws. */
   take(response: Response): void {
-    this.#answered = true;
-    this.proxy.table.unpin(this.generation);
+    if (this.#answered) {
+      response.body?.abandon(new Error('the request was answered already'));
+      return;
+    }
+    this.#settle();
     if (this.#gone !== null) {
       this.status = this.#gone.status;
       response.body?.discard(this.#gone);
@@ -198,13 +236,10 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
       if (this.#over) this.#conclude();
       return;
     }
-    this.status = response.status;
-    this.proxy.decorate(response);
-    const socket = this.upgradeSocket;
-    if (socket !== null && response.status === 101) this.#downstream.upgrade(response, socket);
-    else {
-      socket?.destroy();
-      this.#downstream.respond(response);
+    try {
+      this.#send(response);
+    } catch (error) {
+      this.broke(error);
     }
   }
 
@@ -228,11 +263,53 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
     if (this.#answered) this.#conclude();
   }
 
-  #conclude(): void {
-    for (let pass = this.#lastPass; pass !== null; pass = pass.previous) pass.release();
-    if (this.isShadowed) this.request.body?.discard(new Error('nobody read the request'));
-    const cutBy = this.#cutBy;
-    if (cutBy !== null && this.#gone === null) this.#noted(asProxyError(cutBy));
-    this.proxy.observer.finished(this, this.#gone ?? cutBy);
+  /** The request has its answer: no lookup follows. */
+  #settle(): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.proxy.table.unpin(this.generation);
   }
+
+  #send(response: Response): void {
+    this.status = response.status;
+    this.proxy.decorate(response);
+    const socket = this.upgradeSocket;
+    if (socket !== null && response.status === 101) this.#downstream.upgrade(response, socket);
+    else {
+      socket?.destroy();
+      if (response.status < 200) throw notFinal(response);
+      this.#downstream.respond(response);
+    }
+  }
+
+  #errorOf(thrown: unknown, filter: string | null): ProxyError {
+    const error = asProxyError(thrown, { filter, requestBodies: [this.#requestBody, this.request.body] });
+    // What breaks because the client left is nobody's failure.
+    return this.#gone !== null && error.code === 'filter-failed' ? this.#gone : error;
+  }
+
+  #conclude(): void {
+    if (this.#isConcluded) return;
+    this.#isConcluded = true;
+    const over = new Error('the exchange is over');
+    // A loopback that nobody waited for.
+    if (this.#waiting !== null) this.call?.abort(over);
+    for (const response of this.#lent ?? []) response.body?.abandon(over);
+    for (let pass = this.#lastPass; pass !== null; pass = pass.previous) pass.release(over);
+    const { body } = this.request;
+    if (this.isShadowed || body !== this.#requestBody) body?.abandon(over);
+    const cutBy = this.#cutBy;
+    if (cutBy !== null && this.#gone === null) this.#noted(this.#errorOf(cutBy, null));
+    try {
+      this.proxy.observer.finished(this, this.#gone ?? cutBy);
+    } catch (error) {
+      this.failure(error);
+    }
+  }
+}
+
+/** A filter made an interim response of the final one. */
+function notFinal({ status }: Response): ProxyError {
+  const message = `a filter gave the response the status ${status}, which is none of a final response`;
+  return new ProxyError({ code: 'no-final-status', status: 500, source: 'internal', message });
 }

@@ -67,11 +67,18 @@ export class Trials {
   }
 }
 
-function* namesIn({ specs: { filters, predicates } }: DropIn): Generator<string> {
+function* namesIn({ specs: { filters, predicates, balancers } }: DropIn): Generator<string> {
+  for (const { name } of balancers) yield name;
   for (const { name, aliases } of [...filters, ...predicates]) yield* [name, ...(aliases ?? [])];
 }
 
-function* callsIn({ id, filters, predicates }: RouteRecord, names: ReadonlyMap<string, DropIn>): Generator<TrialCall> {
+function* callsIn(
+  { id, filters, predicates, backend }: RouteRecord,
+  names: ReadonlyMap<string, DropIn>,
+): Generator<TrialCall> {
+  const algorithm = backend.kind === 'balanced' ? backend.algorithm : null;
+  if (backend.kind === 'balanced' && algorithm !== null && names.has(algorithm))
+    yield { routeId: id, part: 'backend', index: 0, call: [algorithm, ...backend.endpoints] };
   for (const [part, calls] of [
     ['filter', filters],
     ['predicate', predicates],

@@ -8,7 +8,7 @@ export interface Lookup<B> {
   readonly request: Request;
   /** Number of the generation that looks. */
   readonly generation: number;
-  /** Says whether the route's conditions besides its path are met. */
+  /** Says whether the route's conditions besides its path are met. One with a predicate that throws has not, and is noted. */
   accepts(route: Route<B>): boolean;
 }
 

@@ -29,10 +29,15 @@ export function checkRoute(def: RouteDef, registry: Registry): Diagnostic[] {
 
 /** The diagnostic of what only provisioning found, at its place in the definition. */
 export function provisionDiagnostic(failed: ProvisionFault & { readonly message: string }, def: RouteDef): Diagnostic {
-  if (failed.part === 'backend') return fault('bad-backend', failed.message, def.backend.span);
+  if (failed.part === 'backend') return fault('bad-backend', failed.message, backendSpan(def.backend));
   const call = (failed.part === 'predicate' ? def.predicates : def.filters)[failed.index];
   const span = call?.args[failed.argIndex]?.span ?? call?.nameSpan ?? def.span;
   return fault('bad-argument', failed.message, span);
+}
+
+/** What fails to make a balanced backend is its algorithm. */
+function backendSpan(backend: Backend): Diagnostic['span'] {
+  return (backend.kind === 'balanced' ? backend.algorithmSpan : null) ?? backend.span;
 }
 
 function checkCall<S extends NamedSpec & Advising>(

@@ -1,4 +1,4 @@
-import type { Predicate, PredicateSpec } from '../plugin/index.ts';
+import type { FilterSpec, Predicate, PredicateSpec } from '../plugin/index.ts';
 import { frugal } from './frugal.ts';
 import { type CandidateHint, candidateHints } from './index-keys.ts';
 import { RecentPool } from './recent-pool.ts';
@@ -24,12 +24,13 @@ interface Shared {
 }
 
 /**
- * Predicates and conditions made lately, to be used again: predicates are pure, tables have many that are the same, and
+ * What was made for routes lately, to be used again by others: predicates are pure, tables have many that are the same, and
  * a regular expression takes longer to compile than all the rest of a route. One for each `PredicateEnv`.
  */
 export class ConditionPool {
   readonly #predicates = new RecentPool<Shared>();
   readonly #conditions = new RecentPool<Conditions>();
+  readonly #owners = new RecentPool<readonly FilterSpec[]>();
 
   /** The predicate of a call: one at hand, or what `make` makes. What has to be closed is never shared. */
   predicate(spec: PredicateSpec, call: CallRecord, make: () => Predicate): Predicate {
@@ -40,6 +41,16 @@ export class ConditionPool {
     const predicate = make();
     if (predicate.close === undefined) this.#predicates.set(key, { spec, predicate });
     return predicate;
+  }
+
+  /** The list of these specs; routes with the same filters in the same order share one. */
+  owners(specs: readonly FilterSpec[]): readonly FilterSpec[] {
+    const key = specs.map(({ name }) => name).join();
+    const shared = this.#owners.get(key);
+    if (shared?.every((each, at) => each === specs[at])) return shared;
+    const owners = frugal(specs);
+    this.#owners.set(key, owners);
+    return owners;
   }
 
   /** The conditions of these predicates. */

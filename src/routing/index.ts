@@ -4,7 +4,7 @@
  * May import grammar and src/plugin (which brings src/http).
  * Invariant: a lookup sees one generation, whole; changing the table costs what is changed, not what there is.
  */
-export { type ChainContext, FilterChain } from './chain.ts';
+export { type ChainContext, FilterChain, type HookOwner } from './chain.ts';
 export * from './check-route.ts';
 export * from './check-table.ts';
 export * from './definition.ts';

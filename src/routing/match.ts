@@ -1,4 +1,4 @@
-import type { Request } from '../plugin/index.ts';
+import { errorOf, ProxyError, type Request } from '../plugin/index.ts';
 import type { Lookup } from './candidate-index.ts';
 import type { Candidates } from './candidates.ts';
 import { pathParams } from './path-pattern.ts';
@@ -48,6 +48,8 @@ export class PathMatch<B> implements Match<B> {
 export class RouteLookup<B> implements Lookup<B>, Visitor<B> {
   readonly request: Request;
   readonly generation: number;
+  /** What a predicate threw, and the route it stands in; the last of several. */
+  failure: { readonly routeId: string; readonly error: Error } | null = null;
 
   constructor(request: Request, generation: number) {
     this.request = request;
@@ -55,7 +57,15 @@ export class RouteLookup<B> implements Lookup<B>, Visitor<B> {
   }
 
   accepts(route: Route<B>): boolean {
-    return route.accepts(this.request);
+    try {
+      return route.accepts(this.request);
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      // What a predicate refuses the request for is an answer; any other fault is of its route alone.
+      if (error instanceof ProxyError) throw error;
+      this.failure = { routeId: route.id, error };
+      return false;
+    }
   }
 
   visit(candidates: Candidates<B>): Route<B> | null {
@@ -80,7 +90,13 @@ export class LotLookup<B> implements Lookup<B>, Visitor<B> {
   }
 
   accepts(route: Route<B>): boolean {
-    return !this.#passed.has(route) && route.mayAccept(this.request);
+    if (this.#passed.has(route)) return false;
+    try {
+      return route.mayAccept(this.request);
+    } catch {
+      // The lookup that counts tells of it.
+      return false;
+    }
   }
 
   visit(candidates: Candidates<B>): Route<B> | null {

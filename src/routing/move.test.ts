@@ -15,7 +15,7 @@ function tableOf(closed: string[]): RoutingTable<null> {
         order,
         pattern: null,
         conditions,
-        chain: new FilterChain([]),
+        chain: new FilterChain([], []),
         backend: null,
         owned: [{ close: () => void closed.push(id) }],
         end: {},

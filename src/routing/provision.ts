@@ -1,10 +1,14 @@
 import {
   type Arg,
   ArgError,
+  errorOf,
   type FilterEnv,
+  type FilterSpec,
+  filterFault,
   type IndexHint,
   type Predicate,
   type PredicateEnv,
+  predicateFault,
   readArgs,
 } from '../plugin/index.ts';
 import { FilterChain } from './chain.ts';
@@ -55,7 +59,7 @@ export class ProvisionError extends Error implements ProvisionFault {
 
 type PathHint = Extract<IndexHint, { kind: 'path' }>;
 
-const NO_FILTERS = new FilterChain(NOTHING);
+const NO_FILTERS = new FilterChain(NOTHING, NOTHING);
 
 /**
  * Makes a route of its record: predicate and filter instances, chain, backend.
@@ -116,22 +120,34 @@ function provisionPredicate<B>(call: CallRecord, env: ProvisionEnv<B>, fault: Pr
   const spec = specOf(call, env.registry.predicates, fault);
   return poolOf(env.predicateEnv).predicate(spec, call, () => {
     const args = argsOf(call, spec, fault);
-    return created(() => spec.create(args, env.predicateEnv), spec, fault);
+    return sound(
+      created(() => spec.create(args, env.predicateEnv), spec, fault),
+      predicateFault,
+      call,
+      fault,
+    );
   });
 }
 
 function provisionChain<B>(record: RouteRecord, env: ProvisionEnv<B>, owned: Closeable[]): FilterChain {
   if (record.filters.length === 0) return NO_FILTERS;
   const filterEnv = env.filterEnv(record.id);
+  const owners: FilterSpec[] = [];
   const filters = record.filters.map((call, index) => {
     const fault: ProvisionFault = { routeId: record.id, part: 'filter', index, argIndex: -1 };
     const spec = specOf(call, env.registry.filters, fault);
     const args = argsOf(call, spec, fault);
-    const filter = created(() => spec.create(args, filterEnv), spec, fault);
+    const filter = sound(
+      created(() => spec.create(args, filterEnv), spec, fault),
+      filterFault,
+      call,
+      fault,
+    );
+    owners.push(spec);
     if (filter.close !== undefined) owned.push(filter);
     return filter;
   });
-  return new FilterChain(filters);
+  return new FilterChain(filters, poolOf(env.predicateEnv).owners(owners));
 }
 
 function provisionBackend<B>(record: RouteRecord, env: ProvisionEnv<B>): B {
@@ -163,7 +179,7 @@ function created<T>(
   try {
     return create();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorOf(error).message;
     const argIndex = error instanceof ArgError ? error.index : -1;
     const arg = args[Math.min(argIndex, args.length - 1)];
     const where = argIndex < 0 || arg === undefined ? name : `${name}: argument ${argIndex + 1} (${arg.name})`;
@@ -171,10 +187,22 @@ function created<T>(
   }
 }
 
+/** What `create` returned, where `faultOf` finds nothing wrong with it. @throws ProvisionError otherwise */
+function sound<T>(
+  instance: T,
+  faultOf: (made: unknown) => string | null,
+  [name]: CallRecord,
+  fault: ProvisionFault,
+): T {
+  const wrong = faultOf(instance);
+  if (wrong !== null) throw new ProvisionError(fault, `${name}: ${wrong}`);
+  return instance;
+}
+
 function made<T>(make: () => T, fault: ProvisionFault): T {
   try {
     return make();
   } catch (error) {
-    throw new ProvisionError(fault, error instanceof Error ? error.message : String(error), error);
+    throw new ProvisionError(fault, errorOf(error).message, error);
   }
 }

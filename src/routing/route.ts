@@ -102,7 +102,12 @@ export class Route<B> {
   /** Says whether all predicates match. @throws what a predicate throws. */
   accepts(request: Request): boolean {
     const { predicates } = this.#conditions;
-    for (let at = 0; at < predicates.length; at++) if (!(predicates[at] as Predicate).match(request)) return false;
+    for (let at = 0; at < predicates.length; at++) {
+      const answer: unknown = (predicates[at] as Predicate).match(request);
+      if (answer === true) continue;
+      if (answer instanceof Promise) throw asynchronous(answer);
+      if (!answer) return false;
+    }
     return true;
   }
 
@@ -177,6 +182,12 @@ export class Route<B> {
   }
 }
 
+/** A promise is no answer: taken for true, it would let everything pass. */
+function asynchronous(answer: Promise<unknown>): Error {
+  answer.catch(() => {});
+  return new TypeError('match of a predicate must answer at once; it returned a promise');
+}
+
 /** Closes each of `owned`, whatever becomes of the others. */
 export function closeAll<B>(owned: readonly Closeable[], routeId: string, end: RouteEnd<B>): void {
   for (const each of owned) closing(() => each.close?.(), routeId, end);
@@ -186,7 +197,8 @@ function closing<B>(close: () => unknown, routeId: string, end: RouteEnd<B>): vo
   try {
     // A drop-in's arrow function gives whatever its expression does.
     const closed = close();
-    if (closed instanceof Promise) closed.catch((error: unknown) => end.closeFailed?.(routeId, error));
+    if (typeof closed !== 'object' || closed === null) return;
+    Promise.resolve(closed).catch((error: unknown) => end.closeFailed?.(routeId, error));
   } catch (error) {
     end.closeFailed?.(routeId, error);
   }

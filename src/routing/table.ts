@@ -17,6 +17,8 @@ const MAX_LOTS = 16;
 export interface RoutingTableOptions {
   /** Whether `/a` and `/a/` are one path for Path and PathSubtree. Default false. */
   readonly ignoreTrailingSlash?: boolean;
+  /** Told of a predicate that threw while the request went to another route. Default: nobody. */
+  predicateFailed?(routeId: string, error: Error): void;
 }
 
 /** A change of the table. */
@@ -43,6 +45,7 @@ export class RoutingTable<B> {
   /** The routes that are asked before the others; see `Predicate.isFirst`. */
   readonly #first: Places<B>;
   readonly #others: Places<B>;
+  readonly #predicateFailed: NonNullable<RoutingTableOptions['predicateFailed']>;
   /** The youngest version of each route; older ones hang on `Route.previous`. */
   readonly #byId = new WideMap<Route<B>>();
   readonly #generations = new Generations<B>(new Generation(0));
@@ -53,6 +56,7 @@ export class RoutingTable<B> {
     this.#ignoreTrailingSlash = options.ignoreTrailingSlash ?? false;
     this.#first = new Places(this.#ignoreTrailingSlash);
     this.#others = new Places(this.#ignoreTrailingSlash);
+    this.#predicateFailed = options.predicateFailed ?? (() => {});
   }
 
   /** Number of routes now. */
@@ -70,11 +74,17 @@ export class RoutingTable<B> {
     return this.#generations.current.number;
   }
 
-  /** The route that `request` leads to, in the current generation or the pinned one; null when there is none. */
+  /**
+   * The route that `request` leads to, in the current generation or the pinned one; null when there is none.
+   *
+   * A route with a predicate that throws is passed over, so that it harms no other. @throws what the predicate threw when
+   * no route is left; ProxyError at once.
+   */
   lookup(request: Request, pin: Generation<B> = this.#generations.current): Match<B> | null {
     const path = this.#pathOf(request);
     const lookup = new RouteLookup<B>(request, pin.number);
     const route = this.#search(path, lookup);
+    if (lookup.failure !== null) this.#passedOver(lookup.failure, route);
     return route === null ? null : new PathMatch(route, path);
   }
 
@@ -185,6 +195,11 @@ export class RoutingTable<B> {
   #search(path: string, visitor: Visitor<B>): Route<B> | null {
     const found = this.#first.size === 0 ? null : this.#first.search(path, visitor);
     return found ?? this.#others.search(path, visitor);
+  }
+
+  #passedOver({ routeId, error }: { routeId: string; error: Error }, route: Route<B> | null): void {
+    if (route === null) throw error;
+    this.#predicateFailed(routeId, error);
   }
 
   #pathOf(request: Request): string {

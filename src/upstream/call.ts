@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Body, type HeaderList, isBodiless, ProxyError, type Request, Response } from '../http/index.ts';
+import { Body, errorOf, type HeaderList, isBodiless, ProxyError, type Request, Response } from '../http/index.ts';
 import type { BalanceRequest, Endpoint } from '../plugin/index.ts';
 import { sendAfterPoll, type Waiting } from './after-poll.ts';
 import type { Backend, Target } from './backend.ts';
@@ -94,8 +94,17 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     return this.#target?.endpoint.origin ?? null;
   }
 
-  /** Sends the request. Called once, by the upstream. */
+  /** Sends the request. Called once, by the upstream. @throws what a balancer throws, or a request that is none */
   begin(): void {
+    try {
+      this.#pickAndSend();
+    } catch (error) {
+      this.#cut(errorOf(error));
+      throw error;
+    }
+  }
+
+  #pickAndSend(): void {
     const own = ownConnection(this.#request.connection, this.#backend);
     if (own !== null) {
       this.#dispatch(own.target, own.connection);
@@ -271,7 +280,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     const connection = this.#connection as Connection;
     if (this.#state === WAITING) {
       // A connection that was idle never got as far as being refused: a fresh one to the same endpoint will do.
-      const next = connection.isUsed ? target : this.#backend.pick(this, [target.endpoint] as readonly Endpoint[]);
+      const next = connection.isUsed ? target : this.#another(target.endpoint);
       if (next === null) return false;
       const fault = upstreamError(error, target.endpoint.origin);
       if (!connection.isUsed && fault.source === 'upstream') target.endpoint.failed(fault, true);
@@ -282,6 +291,15 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     if (this.#state !== SENT || !connection.isUsed || !isConnectionLoss(error) || !this.#isRepeatable()) return false;
     this.#again(target);
     return true;
+  }
+
+  /** Another endpoint than `tried`; null when there is none, or the balancer fails. */
+  #another(tried: Endpoint): Target | null {
+    try {
+      return this.#backend.pick(this, [tried]);
+    } catch {
+      return null;
+    }
   }
 
   #again(target: Target): void {

@@ -1,6 +1,6 @@
 import { balancers, type EndpointRegistry } from '../balance/index.ts';
 import { ProxyError, TimerWheel } from '../http/index.ts';
-import { type BalancerSpec, type Log, NO_LOG } from '../plugin/index.ts';
+import { type BalancerSpec, balancerFault, type Log, NO_LOG } from '../plugin/index.ts';
 import type { BackendRecord } from '../routing/index.ts';
 import { Backend, type Target } from './backend.ts';
 import { BackendNames } from './backend-names.ts';
@@ -127,7 +127,10 @@ export class Upstream {
     const targets = origins.map(({ origin }) => this.#target(origin, true));
     const weighted = targets.map(({ endpoint }, at) => ({ endpoint, weight: (origins[at] as WeightedOrigin).weight }));
     try {
-      return new Backend(routeId, targets, spec.create(weighted), this.#drop);
+      const balancer = spec.create(weighted);
+      const wrong = balancerFault(balancer);
+      if (wrong !== null) throw new BackendError(`${algorithm}: ${wrong}`);
+      return new Backend(routeId, targets, balancer, this.#drop);
     } catch (error) {
       targets.forEach(this.#drop);
       throw error;

@@ -54,6 +54,10 @@ export async function startRecordingOrigin(): Promise<RecordingOrigin> {
 
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  } catch {
+    // The sender went away: what came is what there is.
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,7 +1,15 @@
 import { option } from '../option.ts';
 
-/** Threads, start and end. */
+/** Threads, filters, start and end. */
 export const PROCESS = {
+  'filter-timeout': option.duration(
+    '30s',
+    'how long a hook of a filter may stay pending, reading a body or waiting by intent not counted, before the answer is 504; 0: for ever',
+  ),
+  'filter-body-limit': option.int(
+    1_048_576,
+    'how much of a body a filter reads whole, where it names no bound of its own, in bytes; beyond it the answer is 413, of a response 502',
+  ),
   workers: option.int(0, 'data threads; 0 takes one per core'),
   'thread-stall-timeout': option.duration(
     '5s',

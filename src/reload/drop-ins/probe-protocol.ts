@@ -4,11 +4,11 @@ import type { DropInCode } from './import-drop-in.ts';
 import type { ImportFailure } from './import-failure.ts';
 import type { DropInModule } from './module-hooks.ts';
 
-/** A filter or predicate to be made once, to hear what the drop-in says to its arguments. */
+/** A filter, predicate or balancer (called with its endpoints) to be made once, to hear what the drop-in says to that. */
 export interface TrialCall {
   readonly routeId: string;
-  readonly part: 'filter' | 'predicate';
-  /** Number of the filter or predicate in its route, from 0. */
+  readonly part: ProvisionFault['part'];
+  /** Number of the filter or predicate in its route, from 0; 0 for a balancer. */
   readonly index: number;
   readonly call: CallRecord;
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { adviseArgs, NO_METRICS, readArgs } from '../../plugin/index.ts';
-import { ProvisionError, provisionRoute, Registry } from '../../routing/index.ts';
+import { adviseArgs, balancerFault, NO_METRICS, readArgs } from '../../plugin/index.ts';
+import { ProvisionError, type ProvisionFault, provisionRoute, Registry } from '../../routing/index.ts';
 import { describe } from './description.ts';
 import { type DropInCode, importDropIn } from './import-drop-in.ts';
 import { importFailure } from './import-failure.ts';
@@ -152,6 +152,8 @@ function importsNow(): Record<string, Record<string, string>> {
 /** What is wrong with the arguments of a call; where that is nothing, the instance is made once, to hear what `create` says. */
 function resultOf({ routeId, part, index, call }: TrialCall, registry: Registry): TrialResult {
   const [name, ...values] = call;
+  if (part === 'backend')
+    return balancerResult(name, values.map(String), { routeId, part, index, argIndex: -1 }, registry);
   const spec = (part === 'filter' ? registry.filters : registry.predicates).get(name);
   if (spec === undefined) return { faults: [], advice: [] };
   const fault = (argIndex: number, message: string): TrialFault => ({
@@ -176,6 +178,20 @@ function resultOf({ routeId, part, index, call }: TrialCall, registry: Registry)
     if (!(error instanceof ProvisionError)) return { faults: [fault(-1, message)], advice: [] };
     return { faults: [{ message, fault: { routeId, part, index, argIndex: error.argIndex } }], advice: [] };
   }
+}
+
+/** What is wrong with the balancer that an algorithm makes of these endpoints. */
+function balancerResult(name: string, urls: readonly string[], fault: ProvisionFault, registry: Registry): TrialResult {
+  const spec = registry.balancers.get(name);
+  if (spec === undefined) return { faults: [], advice: [] };
+  let wrong: string | null;
+  try {
+    const endpoints = urls.map((origin) => ({ endpoint: { origin, inFlight: 0 }, weight: 1 }));
+    wrong = balancerFault(spec.create(endpoints));
+  } catch (error) {
+    wrong = importFailure(error).message;
+  }
+  return { faults: wrong === null ? [] : [{ message: `${name}: ${wrong}`, fault }], advice: [] };
 }
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,4 +1,4 @@
-import type { BalancerSpec, FilterSpec, PredicateSpec } from '../../plugin/index.ts';
+import { type BalancerSpec, type FilterSpec, misspeltCreate, type PredicateSpec } from '../../plugin/index.ts';
 import { completeSpec, type Registry } from '../../routing/index.ts';
 
 /** The specs a drop-in exports. */
@@ -32,6 +32,7 @@ export function specsOf(exports: Loose): DropInSpecs {
   const balancers = new Set<BalancerSpec>();
   const seen = new Set<unknown>();
   for (const [exportName, value] of Object.entries(exports)) {
+    refuseMisspelt(exportName, value);
     if (!looksLikeSpec(value) || seen.has(value)) continue;
     seen.add(value);
     checkShape(exportName, value);
@@ -58,6 +59,16 @@ export function addSpecs(registry: Registry, specs: DropInSpecs, origin: string)
 function looksLikeSpec(value: unknown): value is Loose {
   if (typeof value !== 'object' || value === null) return false;
   return 'create' in value || ('name' in value && ('args' in value || 'summary' in value));
+}
+
+/** An object with a name and, in the place of create, something close to it. @throws SpecError */
+function refuseMisspelt(exportName: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || 'create' in value || typeof (value as Loose)['name'] !== 'string')
+    return;
+  const misspelt = misspeltCreate(value);
+  if (misspelt === null) return;
+  const meant = `it has "${misspelt}"; did you mean "create"?`;
+  throw new SpecError(exportName, `the export "${exportName}" is no spec: ${meant}`);
 }
 
 const KINDS = ['filter', 'predicate', 'balancer'];
