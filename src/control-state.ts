@@ -138,6 +138,12 @@ export class ControlState implements ControlView {
       single(`${prefix}_refusals_total`, 'counter', 'Errors found in route files and drop-ins.', this.#refusals),
       single(`${prefix}_threads`, 'gauge', 'Data threads that serve now.', this.#supervisor?.servingCount ?? 0),
       single(`${prefix}_threads_late`, 'gauge', 'Data threads that did not answer for this page.', late),
+      single(
+        `${prefix}_old_modules`,
+        'gauge',
+        'Versions of drop-in modules that data threads hold and nothing uses.',
+        this.#supervisor?.oldVersions ?? 0,
+      ),
       ...this.threadCounters.snapshot(prefix),
       histogramMetric(
         `${prefix}_reload_duration_seconds`,

@@ -285,6 +285,29 @@ describe('Supervisor', { timeout: 10_000 }, () => {
     await supervisor.abort();
   });
 
+  it('renews threads that hold too many old modules, one after the other', async () => {
+    await supervisor.listen([0]);
+    for (let version = 1; version <= 5; version++) {
+      const url = `file:///renewed.ts?v=${version}`;
+      const modules = [{ url, text: `export const x = { name: 'x', create: () => ({}) };`, imports: {} }];
+      const code = { name: 'renewed.ts', url, modules };
+      current = { ...change(version, [record('a', 'x')]), dropIns: { put: [code], remove: [] } };
+      assert.deepEqual(await supervisor.prepare(current), []);
+      await supervisor.commit();
+    }
+    await until(() => events.length === 2);
+    assert.deepEqual(events, [
+      { kind: 'renewed', thread: 0, oldVersions: 4 },
+      { kind: 'renewed', thread: 1, oldVersions: 4 },
+    ]);
+    const [first, second, ...renewed] = threads as [FakeThread, FakeThread, ...FakeThread[]];
+    for (const thread of renewed) assert.deepEqual([thread.ids(), thread.ports], [['a'], [4711]]);
+    await until(() => last.length === 2);
+    assert.ok(first.drained && second.drained);
+    assert.deepEqual(last, [{ routes: 1 }, { routes: 1 }], 'what they counted is not lost');
+    assert.equal(supervisor.servingCount, 2);
+  });
+
   it('has a new thread serve what it can make of what the others serve', async () => {
     current = change(1, [record('a'), record('bad', 'fails')]);
     threads[0]?.die(1);

@@ -74,6 +74,8 @@ export class Supervisor implements Stage {
   readonly #all = new Set<ThreadLink>();
   /** Those whose end needs no successor: not yet in their place, or not any more. */
   readonly #spare = new Set<ThreadLink>();
+  /** Those that gave their place away. Their connections may send another request yet: they take changes as the others do. */
+  readonly #retiring = new Set<ThreadLink>();
   readonly #lastMetrics = new Map<ThreadLink, unknown>();
   readonly #watch: StallWatch<ThreadLink>;
   readonly #turns = new Turns();
@@ -118,6 +120,11 @@ export class Supervisor implements Stage {
     return this.#links().length;
   }
 
+  /** How many old versions of modules the threads hold that serve. */
+  get oldVersions(): number {
+    return this.#links().reduce((sum, { vitalSigns }) => sum + oldVersionsIn(vitalSigns), 0);
+  }
+
   /** How the threads are. */
   states(): ThreadState[] {
     return this.#serving.map((link, thread) => {
@@ -150,7 +157,10 @@ export class Supervisor implements Stage {
     for (let attempt = 1; ; attempt++) {
       await this.#someServing();
       const endTurn = await this.#turns.take();
-      const { faults, allDied } = await prepareAll(this.#links(), change);
+      const [{ faults, allDied }] = await Promise.all([
+        prepareAll(this.#links(), change),
+        ...[...this.#retiring].map((link) => link.prepare(change).catch(goneOnly)),
+      ]);
       if (!allDied || attempt === ATTEMPTS) {
         this.#endTurn = endTurn;
         return faults;
@@ -190,12 +200,11 @@ export class Supervisor implements Stage {
   /** Has a thread that may not be in order any more give its place to a new one. */
   async renew(thread: number): Promise<void> {
     const old = this.#serving[thread] ?? null;
-    if (old === null || this.#renewing || this.#closing) return;
+    if (old === null || this.#renewing || this.#closing || this.#retiring.size >= this.#options.threads) return;
     this.#renewing = true;
     try {
       const oldVersions = oldVersionsIn(old.vitalSigns);
-      if (!(await this.#install(thread, true))) return;
-      this.#spare.add(old);
+      if (!(await this.#install(thread, old))) return;
       this.#options.event({ kind: 'renewed', thread, oldVersions });
       void this.#retire(old);
     } finally {
@@ -232,7 +241,8 @@ export class Supervisor implements Stage {
   }
 
   async #finish(how: 'commit' | 'abort'): Promise<void> {
-    await Promise.all(this.#links().map((link) => link.finish(how).catch(goneOnly)));
+    const links = [...this.#links(), ...this.#retiring];
+    await Promise.all(links.map((link) => link.finish(how).catch(goneOnly)));
     this.#endTurn?.();
     this.#endTurn = null;
   }
@@ -262,6 +272,7 @@ export class Supervisor implements Stage {
   #died(thread: number, link: ThreadLink, end: ThreadEnd): void {
     this.#all.delete(link);
     this.#watch.remove(link);
+    this.#retiring.delete(link);
     const metrics = this.#lastMetrics.get(link);
     if (this.#lastMetrics.delete(link)) this.#options.lastMetrics(metrics);
     if (this.#serving[thread] === link) this.#serving[thread] = null;
@@ -279,17 +290,17 @@ export class Supervisor implements Stage {
   }
 
   async #replace(thread: number): Promise<void> {
-    if (await this.#install(thread, false)) this.#options.event({ kind: 'replaced', thread });
+    if (await this.#install(thread, null)) this.#options.event({ kind: 'replaced', thread });
   }
 
   /**
-   * Starts a thread, has it catch up, and gives it its place; says whether that went well. When it dies of that, `#died`
-   * sees to the next one, unless it was a `spare` one.
+   * Starts a thread, has it catch up, and gives it its place, which `old` has up to then; says whether that went well. When
+   * it dies of that, `#died` sees to the next one, unless there is the old one.
    */
-  async #install(thread: number, spare: boolean): Promise<boolean> {
+  async #install(thread: number, old: ThreadLink | null): Promise<boolean> {
     if (this.#closing) return false;
     const link = this.#spawn(thread);
-    if (spare) this.#spare.add(link);
+    if (old !== null) this.#spare.add(link);
     try {
       await link.ready;
       const endTurn = await this.#turns.take();
@@ -298,6 +309,10 @@ export class Supervisor implements Stage {
         if (this.#ports !== null) await link.ask({ kind: 'listen', ports: this.#ports });
         this.#serve(thread, link);
         this.#spare.delete(link);
+        if (old !== null && this.#all.has(old)) {
+          this.#spare.add(old);
+          this.#retiring.add(old);
+        }
       } finally {
         endTurn();
       }

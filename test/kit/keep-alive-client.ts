@@ -4,6 +4,8 @@ import { connect, type Socket } from 'node:net';
 export interface Reply {
   readonly status: number;
   readonly body: string;
+  /** Whether the connection ends behind it. */
+  readonly isLast: boolean;
 }
 
 /** One client connection that is kept: what it asks is answered by one data thread, one request at a time. */
@@ -50,9 +52,10 @@ export class KeepAliveClient {
     const end = head + 4 + length;
     if (this.#received.length < end) return;
     const body = this.#received.slice(head + 4, end);
+    const isLast = /^connection: *close\r$/im.test(this.#received.slice(0, head + 1));
     this.#received = this.#received.slice(end);
     this.#waiting = null;
-    resolve({ status, body });
+    resolve({ status, body, isLast });
   }
 
   #break(error: Error): void {

@@ -11,7 +11,7 @@ export interface SteadyAsk {
 /** Connections, enough that each of two data threads has some. */
 const CLIENTS = 8;
 
-/** Clients on connections that are kept, which ask without a pause until stopped, and note what went wrong. */
+/** Clients on connections that are kept, which ask without a pause until stopped, on new ones where the server ends one, and note what went wrong. */
 export class SteadyTraffic {
   /** Answers so far. */
   answered = 0;
@@ -32,13 +32,17 @@ export class SteadyTraffic {
   }
 
   async #ask(port: number, asks: readonly SteadyAsk[], first: number): Promise<void> {
-    const client = new KeepAliveClient(port);
+    let client = new KeepAliveClient(port);
     try {
       for (let at = first; !this.#over; at++) {
         const { path, isRight } = asks[at % asks.length] as SteadyAsk;
         const reply = await client.get(path);
         if (!isRight(reply) && this.wrong.length < 10) this.wrong.push(`${path}: ${reply.status} ${reply.body}`);
         this.answered++;
+        if (reply.isLast) {
+          client.close();
+          client = new KeepAliveClient(port);
+        }
         // The gateway under test shares the machine with this.
         await setTimeout(2);
       }
