@@ -13,7 +13,14 @@ import { tellDraining } from './draining.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
 import { PROBE_BOUNDS, Prober, Reloader, withoutVersions } from './reload/index.ts';
 import { checkFree, type Listener, listen, listenError, type Place } from './server/index.ts';
-import { InlineRoutes, pluginFiles, routeFiles, type Source, type SourceChange } from './sources/index.ts';
+import {
+  InlineRoutes,
+  OutsideFiles,
+  pluginFiles,
+  routeFiles,
+  type Source,
+  type SourceChange,
+} from './sources/index.ts';
 import { ThreadEvents } from './thread-events.ts';
 import { accessLogFormat, listenerOptions } from './thread-options.ts';
 import { newFlags, startDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
@@ -106,8 +113,11 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     loaded(outcome) {
       state.loaded(outcome);
       heap.loaded();
+      outside.watch(outcome.outside);
+      if (outcome.needsNewThreads) void supervisor.renewAll();
     },
   });
+  const outside = new OutsideFiles((change) => reloader.changeOutside(change));
   state.watch({ reloader, supervisor });
   const sources: Source[] = [];
   let support: Listener | null = null;
@@ -169,6 +179,7 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
 
   async function end(): Promise<void> {
     await Promise.all(sources.map((source) => source.close()));
+    await outside.close();
     reloader.close();
     await reloader.idle();
     heap.close();

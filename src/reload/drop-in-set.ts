@@ -121,9 +121,13 @@ export class DropInSet {
     }
   }
 
-  /** Puts a plan into use. */
-  adopt(plan: DropInPlan): void {
+  /** Puts a plan into use; says whether a drop-in loads other packages, or others' content, than its version before. */
+  adopt(plan: DropInPlan): boolean {
+    let loadsOther = false;
     for (const [name, dropIn] of plan.changes) {
+      const before = this.#live.get(name)?.code.packages;
+      const now = dropIn?.code.packages;
+      if (before !== undefined && now !== undefined && before !== now) loadsOther = true;
       if (dropIn === null) this.#live.delete(name);
       else this.#live.set(name, dropIn);
       this.#waiting.delete(name);
@@ -131,6 +135,7 @@ export class DropInSet {
     this.#current = { registry: plan.registry, changes: new Map(), names: new Set() };
     this.#lastPlan = null;
     this.#dropIns.keepOnly(this.known().map(({ code }) => code));
+    return loadsOther;
   }
 
   #registryWith(changes: ReadonlyMap<string, DropIn | null>, refused: Map<string, Finding[]>): Registry | null {

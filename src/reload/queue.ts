@@ -33,7 +33,7 @@ class Merging {
 
 /** Changes that wait for the load under way to end; all of them make the next one. */
 export class Queue {
-  readonly #waiting = { routes: new Merging(), 'drop-in': new Merging() };
+  readonly #waiting = { routes: new Merging(), 'drop-in': new Merging(), outside: new Merging() };
   #sinceMs: number | null = null;
 
   get empty(): boolean {
@@ -41,7 +41,7 @@ export class Queue {
   }
 
   /** `from` is whose change it is. */
-  add(kind: 'routes' | 'drop-in', change: SourceChange, from: unknown): void {
+  add(kind: 'routes' | 'drop-in' | 'outside', change: SourceChange, from: unknown): void {
     this.#sinceMs ??= performance.now();
     this.#waiting[kind].add(change, from);
   }
@@ -52,9 +52,10 @@ export class Queue {
   }
 
   /** Takes all; `sinceMs` is when the first one came, by performance.now. */
-  take(): { routes: MergedChange; dropIns: MergedChange; sinceMs: number } {
+  take(): { routes: MergedChange; dropIns: MergedChange; outside: MergedChange; sinceMs: number } {
     const sinceMs = this.#sinceMs ?? performance.now();
     this.#sinceMs = null;
-    return { routes: this.#waiting.routes.take(), dropIns: this.#waiting['drop-in'].take(), sinceMs };
+    const { routes, outside, 'drop-in': dropIns } = this.#waiting;
+    return { routes: routes.take(), dropIns: dropIns.take(), outside: outside.take(), sinceMs };
   }
 }

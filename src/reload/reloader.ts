@@ -33,6 +33,10 @@ export interface ReloadOutcome {
   readonly found: readonly Finding[];
   /** Files whose findings are gone. */
   readonly mended: readonly string[];
+  /** Files that are to be watched besides: drop-ins import them. */
+  readonly outside: readonly string[];
+  /** Whether packages changed that drop-ins load: threads that have loaded them keep what they have. */
+  readonly needsNewThreads: boolean;
   /** From the first change of the load to the switch, in ms. */
   readonly tookMs: number;
 }
@@ -82,6 +86,7 @@ export class Reloader {
   #attempt = 0;
   #running: Promise<void> | null = null;
   #started = false;
+  #needsNewThreads = false;
   readonly #closed = Promise.withResolvers<void>();
   /** Told when a change comes while a load waits for drop-ins. */
   #othersWait: (() => void) | null = null;
@@ -127,6 +132,13 @@ export class Reloader {
       this.#suspended.set(placed.route.id, { placed, finding, isSent: false });
     }
     this.#queue.poke();
+    this.#wake();
+  }
+
+  /** Takes a change of files that drop-ins import and that are none themselves; see `ReloadOutcome.outside`. */
+  changeOutside(change: SourceChange): void {
+    this.#queue.add('outside', change, null);
+    this.#othersWait?.();
     this.#wake();
   }
 
@@ -206,9 +218,9 @@ export class Reloader {
   }
 
   async #load(): Promise<void> {
-    const { routes, dropIns, sinceMs } = this.#queue.take();
-    if (dropIns.put.length + dropIns.remove.length > 0) {
-      await this.#probe(this.#dropIns.change(dropIns.put, dropIns.remove));
+    const { routes, dropIns, outside, sinceMs } = this.#queue.take();
+    if (dropIns.put.length + dropIns.remove.length + outside.put.length + outside.remove.length > 0) {
+      await this.#probe(this.#dropIns.change(dropIns.put, dropIns.remove, outside));
     }
     for (const change of this.#probed.splice(0)) this.#want(change);
     for (const file of routes.put) this.#routes.want(file.name, file);
@@ -273,7 +285,7 @@ export class Reloader {
       }
       // First here: a data thread that starts during the commit is given what is in use here.
       this.#routes.adopt(plan.diff);
-      this.#dropInSet.adopt(plan.dropIns);
+      this.#needsNewThreads = this.#dropInSet.adopt(plan.dropIns);
       for (const one of suspended) one.isSent = true;
       if (!isEmpty(plan)) await this.#stage.commit();
       return plan;
@@ -325,8 +337,9 @@ export class Reloader {
 
   #failed(error: Error): void {
     const found = [fileFinding('sluice', 'internal', `a reload failed: ${error.stack}`)];
-    const nothing = { put: 0, moved: 0, removed: 0, dropIns: [], mended: [], tookMs: 0 };
-    this.#loaded({ ...nothing, generation: this.#generation, total: this.#routes.size, found });
+    const nothing = { put: 0, moved: 0, removed: 0, dropIns: [], mended: [], tookMs: 0, needsNewThreads: false };
+    const outside = this.#dropIns.outsideFiles();
+    this.#loaded({ ...nothing, outside, generation: this.#generation, total: this.#routes.size, found });
   }
 
   #tell(plan: Plan, refusals: Refusals, faults: SourceChange['faults'], sinceMs: number): void {
@@ -351,6 +364,8 @@ export class Reloader {
       dropIns: [...dropIns.changes.keys()],
       found: [...found, ...warnings],
       mended,
+      outside: this.#dropIns.outsideFiles(),
+      needsNewThreads: this.#needsNewThreads,
       tookMs: performance.now() - sinceMs,
     });
   }

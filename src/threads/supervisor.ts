@@ -212,6 +212,11 @@ export class Supervisor implements Stage {
     }
   }
 
+  /** Has all threads, one after the other, give their places to new ones. */
+  async renewAll(): Promise<void> {
+    for (const thread of this.#serving.keys()) await this.renew(thread);
+  }
+
   async #renewWorn(): Promise<void> {
     for (const [thread, link] of this.#serving.entries()) {
       if (link !== null && oldVersionsIn(link.vitalSigns) > this.#options.maxOldVersions) await this.renew(thread);

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describedSpecs } from './description.ts';
 import type { DropInCode } from './import-drop-in.ts';
 import { exportOffset, type FailedFile, locateFailure } from './locate.ts';
 import { type DropInModule, fileUrlOf } from './module-hooks.ts';
+import { isWatchable } from './outside.ts';
 import { PluginError, placeIn } from './plugin-error.ts';
 import type { ImportOutcome } from './probe-protocol.ts';
 import { Prober } from './prober.ts';
@@ -31,6 +32,13 @@ interface File extends FailedFile {
   module: DropInModule;
 }
 
+/** Files outside of the drop-in directories: with what they say now, and those that are gone. */
+export interface OutsideChange {
+  readonly put: readonly FailedFile[];
+  readonly remove: readonly string[];
+}
+
+const NO_OUTSIDE: OutsideChange = { put: [], remove: [] };
 const UNMADE: DropInModule = { url: '', text: '', imports: {} };
 const NOTHING: DropInChange = { put: [], remove: [], problems: new Map() };
 
@@ -45,6 +53,8 @@ export class DropIns {
   readonly #files = new Map<string, File>();
   /** By URL of the imported file, the URLs of those that import it or tried to; without versions. */
   readonly #importers = new Map<string, Set<string>>();
+  /** By the file's URL, the texts of what is imported and is no drop-in. */
+  readonly #outside = new Map<string, string>();
   /** The modules that may still be asked for, by URL with version. */
   readonly #modules = new Map<string, DropInModule>();
   #version = 0;
@@ -55,10 +65,15 @@ export class DropIns {
 
   /**
    * Takes files that changed and files that are gone, by name, and has all that depends on them looked at. What that comes
-   * to is there file by file: some may take their time. A file that changes meanwhile comes to nothing.
+   * to is there file by file: some may take their time. A file that changes meanwhile comes to nothing. `outside` are
+   * files that drop-ins import and that are none.
    */
-  change(put: readonly FailedFile[], remove: readonly string[]): Promise<DropInChange>[] {
-    const changed = [...put.map(({ name }) => urlOf(name)), ...remove.map(urlOf)];
+  change(
+    put: readonly FailedFile[],
+    remove: readonly string[],
+    outside: OutsideChange = NO_OUTSIDE,
+  ): Promise<DropInChange>[] {
+    const changed = [...put.map(({ name }) => urlOf(name)), ...remove.map(urlOf), ...this.#changedOutside(outside)];
     for (const name of remove) this.#files.delete(urlOf(name));
     for (const { name, text } of put) this.#files.set(urlOf(name), { name, text, module: UNMADE });
     const stale: File[] = [];
@@ -75,6 +90,17 @@ export class DropIns {
     );
     const gone = { put: [], remove, problems: new Map(remove.map((name) => [name, null])) };
     return [Promise.resolve(gone), ...stale.map((file) => this.#changeBy(file, file.module, outcomes))];
+  }
+
+  /** The files to watch besides the drop-ins: those that they import, and those that they look for in vain. */
+  outsideFiles(): string[] {
+    const files = [...this.#importers.keys()].filter((url) => !this.#files.has(url) && isWatchable(url));
+    return files.map((url) => fileURLToPath(url)).sort();
+  }
+
+  #changedOutside({ put, remove }: OutsideChange): string[] {
+    const changed = put.filter(({ name, text }) => this.#outside.get(urlOf(name)) !== text);
+    return [...changed.map(({ name }) => urlOf(name)), ...remove.map(urlOf).filter((url) => this.#outside.has(url))];
   }
 
   /** Forgets the texts of versions that are neither the newest of their file nor among `inUse`. */
@@ -109,10 +135,15 @@ export class DropIns {
       const problem = await locateFailure(outcome.failure, file, (url) => this.#files.get(url));
       return isNewest() ? { ...NOTHING, problems: new Map([[name, problem]]) } : NOTHING;
     }
+    for (const one of outcome.outside) {
+      this.#outside.set(fileUrlOf(one.url), one.text);
+      if (!this.#modules.has(one.url)) this.#modules.set(one.url, { ...one, imports: {} });
+    }
     for (const [url, imports] of Object.entries(outcome.imports))
       Object.assign(this.#modules.get(url)?.imports ?? {}, imports);
     const specs = describedSpecs(outcome.description);
-    return this.#judge({ code: { name, url: module.url, modules: this.#closureOf(module) }, specs });
+    const { packages } = outcome;
+    return this.#judge({ code: { name, url: module.url, modules: this.#closureOf(module), packages }, specs });
   }
 
   /** A module without specs is good when others import it, and else a mistake. */

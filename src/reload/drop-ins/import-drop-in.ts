@@ -8,8 +8,10 @@ export interface DropInCode {
   readonly name: string;
   /** URL of the module that is the drop-in itself. */
   readonly url: string;
-  /** That module and the ones it imports, directly or not, from the drop-in directories. */
+  /** That module and the ones it imports, directly or not, from the drop-in directories, and JSON and files outside of them. */
   readonly modules: readonly DropInModule[];
+  /** Tells apart what it loads of packages: other files, or the same with another content, make another text. */
+  readonly packages?: string;
   /** Present when it is out of use: it is not imported then. */
   readonly standIns?: StandIns;
 }

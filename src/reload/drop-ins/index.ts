@@ -5,7 +5,7 @@
  * May import: grammar, src/plugin, src/routing.
  * Invariant: the main thread runs none of their code; a version, once imported, is the same text in every thread, whatever is on disk by then.
  */
-export { type DropIn, type DropInChange, DropIns } from './drop-ins.ts';
+export { type DropIn, type DropInChange, DropIns, type OutsideChange } from './drop-ins.ts';
 export { type DropInCode, importDropIn, versionOf } from './import-drop-in.ts';
 export { dropModules } from './module-hooks.ts';
 export { PluginError } from './plugin-error.ts';

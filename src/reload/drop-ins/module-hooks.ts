@@ -29,6 +29,7 @@ const CONTRACT_URL = new URL(`../../plugin/index${import.meta.url.endsWith('.ts'
 
 const modules = new Map<string, DropInModule>();
 let linkImport: (importer: string, target: string) => DropInModule | null = () => null;
+let seePackage: (url: string) => void = () => undefined;
 let installed = false;
 
 /**
@@ -59,6 +60,11 @@ export function heldUrls(): Iterable<string> {
 /** Has `link` asked for the module behind a relative import that is not yet known; both URLs are without version. */
 export function onImport(link: (importer: string, target: string) => DropInModule | null): void {
   linkImport = link;
+}
+
+/** Has `see` told of each file of a package that is loaded. */
+export function onPackage(see: (url: string) => void): void {
+  seePackage = see;
 }
 
 /** A URL without its version. */
@@ -94,8 +100,16 @@ const resolve: Resolve = (specifier, context, next) => {
 
 const load: Load = (url, context, next) => {
   const module = modules.get(url);
-  if (module === undefined) return next(url, context);
+  if (module === undefined) {
+    if (url.includes('/node_modules/')) seePackage(url);
+    return next(url, context);
+  }
+  const file = fileUrlOf(url);
+  if (file.endsWith('.json')) {
+    // Node says what is wrong where the type is not given.
+    if (context.importAttributes?.['type'] !== 'json') return next(file, context);
+    return { format: 'json', source: module.text, shortCircuit: true };
+  }
   // Drop-ins are ES modules, whatever a package.json near them says.
-  const format = fileUrlOf(url).endsWith('.ts') ? 'module-typescript' : 'module';
-  return { format, source: module.text, shortCircuit: true };
+  return { format: /\.m?ts$/.test(file) ? 'module-typescript' : 'module', source: module.text, shortCircuit: true };
 };

@@ -58,5 +58,9 @@ export type ImportOutcome =
       readonly description: DropInDescription;
       /** By URL of each module, the URLs with version of what it imports, by URL without. */
       readonly imports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+      /** The modules among them that are no drop-ins: JSON, and files outside of the drop-in directories. */
+      readonly outside: readonly DropInModule[];
+      /** Tells apart what was loaded of packages; see `DropInCode.packages`. */
+      readonly packages: string;
     }
   | { readonly kind: 'failed'; readonly failure: ImportFailure };

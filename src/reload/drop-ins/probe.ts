@@ -6,7 +6,16 @@ import { describe } from './description.ts';
 import { type DropInCode, importDropIn } from './import-drop-in.ts';
 import { importFailure } from './import-failure.ts';
 import { watchIntrinsics } from './intrinsics.ts';
-import { type DropInModule, fileUrlOf, heldModule, heldUrls, holdModules, onImport } from './module-hooks.ts';
+import {
+  type DropInModule,
+  fileUrlOf,
+  heldModule,
+  heldUrls,
+  holdModules,
+  onImport,
+  onPackage,
+} from './module-hooks.ts';
+import { dynamicImports, isWatchable, outsideModule, packageStamp } from './outside.ts';
 import type { Entry, FromProbe, ImportOutcome, ToProbe, TrialCall, TrialFault, TrialResult } from './probe-protocol.ts';
 import { guardProcess } from './process-guard.ts';
 import { addSpecs, type DropInSpecs } from './specs.ts';
@@ -43,6 +52,9 @@ class Probe {
   readonly #newest = new Map<string, DropInModule>();
   /** By name of the drop-in. */
   readonly #entries = new Map<string, Entry>();
+  /** By the file's URL: what is imported and is no drop-in. */
+  readonly #outside = new Map<string, DropInModule>();
+  readonly #packages = new Map<string, string>();
   readonly #outcomes = new Map<string, ImportOutcome>();
 
   constructor(tell: (message: FromProbe) => void) {
@@ -50,13 +62,44 @@ class Probe {
     catchStrayErrors(({ culprit, message, stack }) => this.#stray(culprit, message, stack));
     onImport((importer, target) => {
       tell({ kind: 'link', importer, target });
-      return this.#newest.get(target) ?? null;
+      return this.#newest.get(target) ?? this.#outsideOf(target);
     });
+    onPackage((url) => this.#packages.set(url, packageStamp(url)));
   }
 
   async take(message: ToProbe): Promise<void> {
     if (message.kind === 'import') await this.#importAll(message.modules, message.entries);
     else await this.#tryAll(message.codes, message.calls);
+  }
+
+  /** A file outside of the drop-in directories, as it is now. */
+  #outsideOf(url: string): DropInModule | null {
+    const known = this.#outside.get(url);
+    if (known !== undefined || !isWatchable(url)) return known ?? null;
+    const module = outsideModule(url, (at) => this.#newest.get(at)?.url ?? null);
+    if (module === null) return null;
+    this.#outside.set(url, module);
+    holdModules([module]);
+    return module;
+  }
+
+  /** Imports what the modules of a drop-in import while they serve, so that it is known; whether it can be is theirs to see. */
+  async #importLater(url: string): Promise<void> {
+    const queue = [url];
+    const seen = new Set(queue);
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      const module = heldModule(at);
+      for (const specifier of dynamicImports(module?.text ?? '')) {
+        const target = fileUrlOf(new URL(specifier, at).href);
+        this.#tell({ kind: 'link', importer: fileUrlOf(at), target });
+        const found = this.#newest.get(target) ?? this.#outsideOf(target);
+        if (module === undefined || found === null) continue;
+        module.imports[target] = found.url;
+        await import(found.url, found.url.includes('.json?') ? { with: { type: 'json' } } : {}).catch(() => undefined);
+      }
+      for (const imported of Object.values(module?.imports ?? {})) if (!seen.has(imported)) queue.push(imported);
+      for (const imported of queue) seen.add(imported);
+    }
   }
 
   async #importAll(modules: readonly DropInModule[], entries: readonly Entry[]): Promise<void> {
@@ -86,10 +129,18 @@ class Probe {
   async #outcomeOf({ name, url }: Entry): Promise<ImportOutcome> {
     try {
       const specs = await importDropIn({ url, modules: [] }, NO_TIMEOUT_MS);
+      await this.#importLater(url);
       const changed = this.#changedIntrinsic();
       if (changed !== null) return this.#patched(url, changed);
       this.#specs.set(name, specs);
-      return { kind: 'loaded', description: describe(specs), imports: importsNow() };
+      const packages = [...this.#packages].map(([file, stamp]) => `${file} ${stamp}`).sort();
+      return {
+        kind: 'loaded',
+        description: describe(specs),
+        imports: importsNow(),
+        outside: [...this.#outside.values()],
+        packages: packages.join('\n'),
+      };
     } catch (error) {
       const changed = this.#changedIntrinsic();
       if (changed !== null) return this.#patched(url, changed);
