@@ -18,6 +18,8 @@ test('a path is read in the ways of servers', () => {
     ['//a/b', ['//a/b', '/a/b', '/b']],
     ['/a//../b', ['/a//../b', '/a/b', '/b']],
     ['/a;b/%2f', ['/a/%2f', '/a/']],
+    ['/a%3Fb/%23c', ['/a?b/#c', '/a']],
+    ['/a%09b%20', ['/a\tb ', '/ab']],
     ['/a%252fb', ['/a%252fb', '/a%2fb', '/a/b']],
     ['/é%2Fb/%63', ['/é%2Fb/c', '/é/b/c']],
   ];
@@ -40,7 +42,7 @@ test('readings are bounded', () => {
 
 test('an encoded slash alone makes no other segments', () => {
   for (const path of ['/a%2Fb', '/a//b', '/a%252fb', '/a..b%2F...']) assert.ok(!hasOtherSegments(path), path);
-  for (const path of ['/a/..', '/a%2f..%2fb', '/a%5cb', '/a;b', '/a/%252e/b', '/..'])
+  for (const path of ['/a/..', '/a%2f..%2fb', '/a%5cb', '/a;b', '/a%3fb', '/a%23', '/a/%252e/b', '/..'])
     assert.ok(hasOtherSegments(path), path);
 });
 

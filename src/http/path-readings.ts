@@ -2,28 +2,31 @@ import { decodeEscapes } from './octets.ts';
 import { decodePath } from './path.ts';
 
 /**
- * What servers read in different ways: an encoded ".", "/", "\", ";" or "%", a plain "\" or ";", a double slash, a
- * segment "." or "..".
+ * What servers read in different ways: an encoded ".", "/", "\", ";", "%", "?" or "#", encoded blanks, a plain "\" or ";",
+ * a double slash, a segment "." or "..".
  */
-const AMBIGUOUS = /%(?:2[EeFf5]|5[Cc]|3[Bb])|[\\;]|\/\/|\/\.{1,2}(?:\/|$)/;
-/** Escapes but for those in AMBIGUOUS. */
+const AMBIGUOUS = /%(?:2[EeFf35]|5[Cc]|3[BbFf]|0[9AaDd]|20$)|[\\;]|\/\/|\/\.{1,2}(?:\/|$)/;
+/** Escapes but for those of dots, slashes, backslashes, semicolons and "%". */
 const PLAIN_ESCAPES = /(?:%(?!2[EeFf5]|5[Cc]|3[Bb])[0-9A-Fa-f]{2})+/g;
+/** Those and dots: what `new URL` knows of a segment. */
+const URL_ESCAPES = /(?:%(?!2[Ff5]|5[Cc]|3[Bb])[0-9A-Fa-f]{2})+/g;
 /** Escapes but for "%2F" and "%25". */
 const ESCAPES_BUT_SLASH = /(?:%(?!2[Ff5])[0-9A-Fa-f]{2})+/g;
+/** What whoever parses a decoded path anew (`new URL`) takes for a query or a fragment. */
+const DECODED_END = /[?#].*$/s;
 /** A path parameter, up to the end of its segment, which a backslash may be or not. */
 const PARAMETERS = /;[^/]*/g;
 const SHORT_PARAMETERS = /;[^/\\]*/g;
-const OTHER_SEGMENT = /[\\;]|(?:^|\/)\.{1,2}(?:\/|$)/;
+const OTHER_SEGMENT = /[\\;?#]|(?:^|\/)\.{1,2}(?:\/|$)/;
 
 /** So many characters all readings of a path together may have: so many paths a request may make us look at. */
 const MAX_READ_CHARS = 128 * 1024;
 
 /**
  * The paths that a server may take `path` for, as it travels, each once: with "%2e", "%2f", "%5c" and "%3b" decoded or
- * not, or twice; with "\" for a slash; without path parameters (";x", as servlet containers); with "//" merged, or for the
- * beginning of an authority (as `new URL`); with dot segments removed or not. Null: there are too many.
- *
- * `keepsSlash`: an encoded slash is known to stay one.
+ * not, or twice; up to an encoded "?" or "#" and without blanks, as a decoded path is parsed anew; with "\" for a slash;
+ * without path parameters (";x", as servlet containers); with "//" merged, or for the beginning of an authority (as
+ * `new URL`); with dot segments removed or not. Null: there are too many. `keepsSlash`: an encoded slash is known to stay one.
  *
  * Source: RFC 3986 §5.2.4 and §6.2.2, the WHATWG URL Standard, Jakarta Servlet 6.0 §3.5.
  */
@@ -33,6 +36,8 @@ export function pathReadings(path: string, keepsSlash = false): readonly string[
   addDecoded(read, path, keepsSlash);
   // Servlet containers cut parameters off before they decode.
   if (path.includes(';')) addDecoded(read, path.replace(PARAMETERS, ''), keepsSlash);
+  read.expand('', withoutBlanks);
+  for (const mark of ['?', '#']) read.expand(mark, (text) => text.replace(DECODED_END, ''));
   read.expand(';', (text) => text.replace(SHORT_PARAMETERS, ''));
   read.expand(';', (text) => text.replace(PARAMETERS, ''));
   read.expand('\\', (text) => text.replaceAll('\\', '/'));
@@ -47,6 +52,7 @@ export function pathReadings(path: string, keepsSlash = false): readonly string[
 function addDecoded(read: Readings, path: string, keepsSlash: boolean): void {
   read.add(path.replace(PLAIN_ESCAPES, decodeEscapes));
   if (!path.includes('%')) return;
+  read.add(path.replace(URL_ESCAPES, decodeEscapes));
   read.add(path.replace(ESCAPES_BUT_SLASH, decodeEscapes));
   if (keepsSlash) return;
   const decoded = decodePath(path);
@@ -79,6 +85,13 @@ class Readings {
   all(): readonly string[] | null {
     return this.#chars > MAX_READ_CHARS ? null : [...this.#texts];
   }
+}
+
+/** Without line breaks and tabs, and without blanks and control characters at the end. Source: WHATWG URL §4.4. */
+function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
+  return text.slice(0, end).replace(/[\t\n\r]/g, '');
 }
 
 /** What follows an authority, before which some take any number of slashes. */

@@ -63,6 +63,7 @@ test('what would lead to another route is refused', () => {
     ...['/admin%5c..%5cx', '/x\\..\\admin', '/\\admin', '//admin/x', '//x/admin/y', '/files/%2e%2e/admin'],
     ...['/admin%2fx/../../y', '/x/%252e%252e/admin', '/admin%252fx', '/files%2f..%2fadmin', '/projects/a%2Fb'],
     ...['/legacy%2fsecret/../../x', '/legacy/secret/../x', '/admin/.%2e/x', '/admin/..\\x'],
+    ...['/admin%3Fx', '/admin%23/x', '/admin%253Fx', '/ad%0Amin/x', '/admin%20'],
     ...['/ab/../x', '/ab/x/../../z'],
   ];
   for (const target of refused) assert.equal(taken(table, 'refuse', requestFor(target)), null, target);
@@ -80,6 +81,9 @@ test('what leads to the same route in all readings is forwarded as it came', () 
     ['/projects/group%20x', 'one'],
     ['/other/a%2Fb%5Cc', 'all'],
     ['/x;jsessionid=1', 'all'],
+    ['/files/what%3F', 'files'],
+    ['/files/a%20', 'files'],
+    ['/files/c%23', 'files'],
     ['/caf%C3%A9/%E9', 'all'],
     ['/tenant/..%2Fx', 'all'],
     ['/.well-known/acme', 'all'],
@@ -124,6 +128,7 @@ const BACKENDS: Readonly<Record<string, (path: string) => string>> = {
   urlOfHost: (path) => new URL(`http://h${path}`).pathname,
   backslashes: (path) => posix.normalize(decodeURIComponent(path).replaceAll('\\', '/')),
   servlet: (path) => posix.normalize(decodeURIComponent(path.replace(/;[^/]*/g, ''))),
+  parsingTwice: (path) => urlPath(decodeURIComponent(path)),
   merging: (path) => decodeURIComponent(path).replace(/\/\/+/g, '/'),
 };
 
@@ -137,7 +142,30 @@ const guardOf = (path: string, guards: readonly string[]): string | null =>
   guards.filter((guard) => isUnder(path, guard)).sort((x, y) => y.length - x.length)[0] ?? null;
 
 const piece = fc.constantFrom(
-  ...['/', '/', '/', 'a', 'b', 'c', '..', '.', ';x', ';', '\\', '%2e', '%2E.', '%2f', '%2F', '%5c', '%3b', 'x', '%20'],
+  ...[
+    '/',
+    '/',
+    '/',
+    'a',
+    'b',
+    'c',
+    '..',
+    '.',
+    ';x',
+    ';',
+    '\\',
+    '%2e',
+    '%2E.',
+    '%2f',
+    '%2F',
+    '%5c',
+    '%3b',
+    '%3f',
+    '%23',
+    '%09',
+    'x',
+    '%20',
+  ],
 );
 const target = fc.array(piece, { minLength: 1, maxLength: 12 }).map((pieces) => `/${pieces.join('')}`);
 const guards = fc.uniqueArray(fc.constantFrom(...GUARDS), { minLength: 1 });

@@ -41,6 +41,7 @@ export class PathGuard {
   #isAmbiguous(request: Request, routes: Routes, generation: Generation<RouteBackend> | undefined): boolean {
     // An encoded slash alone is mostly part of a name: "no route" is then no other route.
     const ignoresNone = !hasOtherSegments(request.path);
+    if (ignoresNone && routes.length === 0) return false;
     const readings = pathReadings(request.path, ignoresNone && request.keepsReserved);
     if (readings === null) return true;
     return readings.some((reading) => {
