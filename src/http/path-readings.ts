@@ -20,7 +20,7 @@ const SHORT_PARAMETERS = /;[^/\\]*/g;
 const OTHER_SEGMENT = /[\\;?#]|(?:^|\/)\.{1,2}(?:\/|$)/;
 
 /** So many characters all readings of a path together may have: so many paths a request may make us look at. */
-const MAX_READ_CHARS = 128 * 1024;
+const MAX_READ_CHARS = 32 * 1024;
 
 /**
  * The paths that a server may take `path` for, as it travels, each once: with "%2e", "%2f", "%5c" and "%3b" decoded or
