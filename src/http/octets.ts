@@ -103,6 +103,9 @@ export function percentDecode(text: string): string {
 
 /** Percent-decodes escapes, each "%" of which has its two digits. */
 export function decodeEscapes(escapes: string): string {
+  // Most stand alone, and for ASCII.
+  if (escapes.length === 3 && escapes.charCodeAt(1) < 56)
+    return String.fromCharCode(Number.parseInt(escapes.slice(1), 16));
   return textOf(Buffer.from(escapes.replaceAll('%', ''), 'hex'));
 }
 

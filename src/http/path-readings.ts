@@ -79,6 +79,7 @@ class Readings {
 
   /** Adds what `change` makes of each text in which `mark` stands. */
   expand(mark: string, change: (text: string) => string): void {
+    if (this.#chars > MAX_READ_CHARS) return;
     for (const text of [...this.#texts]) if (text.includes(mark)) this.add(change(text));
   }
 
