@@ -1,4 +1,4 @@
-import { arg, defineFilter, stateKey } from '../src/plugin/index.ts';
+import { arg, defineFilter, secretByName, stateKey } from '../src/plugin/index.ts';
 
 /** What `annotate` filters said about the request, by key. */
 export const annotations = stateKey<ReadonlyMap<string, string>>('annotations');
@@ -19,7 +19,7 @@ export const annotate = defineFilter({
   summary: 'Notes a key and a value with the request, for other filters to read.',
   details:
     'A later note with the same key takes the place of an earlier one. Filters read the state key `annotations`.',
-  args: [arg.string('key'), arg.string('value')],
+  args: [arg.string('key'), arg.string('value', { secret: secretByName })],
   source: 'Skipper',
   examples: [{ route: '* -> annotate("team", "checkout") -> status(200) -> <shunt>', response: { status: 200 } }],
   create: ([key, value]) => ({

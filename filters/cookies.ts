@@ -6,6 +6,7 @@ import {
   type Filter,
   type FilterContext,
   isToken,
+  secretByName,
   stateKey,
   withoutPort,
 } from '../src/plugin/index.ts';
@@ -19,13 +20,18 @@ const cookieName = (use: 'match' | 'write') =>
   });
 
 /** A value as it may stand in a cookie; one with a space or a comma is quoted, as browsers and Go expect it. */
-const cookieValueArg = arg.custom('value', 'cookie value', (value) => {
-  if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value) || /["\\;]/.test(value))
-    throw new Error(
-      `expected a cookie value (ASCII without quotes, semicolons and backslashes), found ${JSON.stringify(value)}`,
-    );
-  return { plain: value, written: /[ ,]/.test(value) ? `"${value}"` : value };
-});
+const cookieValueArg = arg.custom(
+  'value',
+  'cookie value',
+  (value) => {
+    if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value) || /["\\;]/.test(value))
+      throw new Error(
+        `expected a cookie value (ASCII without quotes, semicolons and backslashes), found ${JSON.stringify(value)}`,
+      );
+    return { plain: value, written: /[ ,]/.test(value) ? `"${value}"` : value };
+  },
+  { secret: secretByName },
+);
 
 /** Adds a cookie to the request. */
 export const requestCookie = defineFilter({

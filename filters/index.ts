@@ -8,6 +8,8 @@ import * as absorb from './absorb.ts';
 import * as accessLog from './access-log.ts';
 import * as annotation from './annotation.ts';
 import * as auditLog from './audit-log.ts';
+import { GRANT_VARIABLES } from './auth/grant-options.ts';
+import { SECRETS_VARIABLE } from './auth/oidc-options.ts';
 import * as awsSigv4 from './aws-sigv4.ts';
 import * as backendIsProxy from './backend-is-proxy.ts';
 import * as basicAuth from './basic-auth.ts';
@@ -128,3 +130,6 @@ const families: readonly Readonly<Record<string, object>>[] = [
 export const builtinFilters: readonly FilterSpec[] = families
   .flatMap((family) => Object.values(family))
   .filter((each): each is FilterSpec => 'create' in each);
+
+/** The variables of the environment, of those that begin with SLUICE_, that filters read. */
+export const filterVariables: readonly string[] = [...GRANT_VARIABLES, SECRETS_VARIABLE];

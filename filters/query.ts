@@ -4,6 +4,7 @@ import {
   encodeQuery,
   type HeaderList,
   queryPairs,
+  secretByName,
   textToOctets,
   withoutQueryValue,
   withQueryValue,
@@ -22,7 +23,7 @@ export const setQuery = defineFilter({
     'query stays byte for byte (Skipper sorts and re-encodes it). The whole query is written as it travels, without "?";',
     'the empty text removes it. What a placeholder names and is not there is empty.',
   ].join(' '),
-  args: [arg.template('name'), arg.optional(arg.template('value'))],
+  args: [arg.template('name'), arg.optional(arg.template('value', { secret: secretByName }))],
   source: 'Skipper',
   examples: [
     {

@@ -1,4 +1,12 @@
-import { ArgError, arg, defineFilter, type Filter, isAuthority, type Template } from '../src/plugin/index.ts';
+import {
+  ArgError,
+  arg,
+  defineFilter,
+  type Filter,
+  isAuthority,
+  secretByName,
+  type Template,
+} from '../src/plugin/index.ts';
 import { copyField, dropFromAlike, hostWriter, isHost, replaceInField } from './header-fields.ts';
 
 const HOST =
@@ -19,7 +27,7 @@ export const setRequestHeader = defineFilter({
   name: 'setRequestHeader',
   summary: 'Gives the request header one value, in place of those it had.',
   details: `${MISSING} ${ALIKE} ${HOST} Headers that frame messages, such as Content-Length, are refused.`,
-  args: [arg.headerName('name', { writes: true }), arg.headerValue('value')],
+  args: [arg.headerName('name', { writes: true }), arg.headerValue('value', { secret: secretByName })],
   source: 'Skipper',
   examples: [
     {
@@ -61,7 +69,7 @@ export const appendRequestHeader = defineFilter({
   name: 'appendRequestHeader',
   summary: 'Adds a line with the value to the request header.',
   details: `${MISSING} ${HOST}`,
-  args: [arg.headerName('name', { writes: true }), arg.headerValue('value')],
+  args: [arg.headerName('name', { writes: true }), arg.headerValue('value', { secret: secretByName })],
   source: 'Skipper',
   aliases: ['requestHeader'],
   examples: [
@@ -112,7 +120,7 @@ export const dropRequestHeaderRegexp = defineFilter({
   summary: 'Removes the lines of the request header whose value the regular expression matches.',
   details:
     "The header's name is compared without case; in Skipper a name in lower case leaves an empty line behind. Its documentation calls the filter dropRequestHeaderValueRegexp.",
-  args: [arg.headerName('name'), arg.regexp('expression')],
+  args: [arg.headerName('name'), arg.regexp('expression', { secret: secretByName })],
   source: 'Skipper',
   aliases: ['dropRequestHeaderValueRegexp'],
   examples: [
@@ -140,7 +148,11 @@ export const modRequestHeader = defineFilter({
     'Groups are named $1, ${1} or ${name}; $1x means the group "1x", and a group that is not there is empty. An absent',
     `header stays absent. ${HOST} Every line of the header is changed; Skipper changes the first and loses the others.`,
   ].join(' '),
-  args: [arg.headerName('name', { writes: true }), arg.regexp('expression'), arg.line('replacement')],
+  args: [
+    arg.headerName('name', { writes: true }),
+    arg.regexp('expression', { secret: secretByName }),
+    arg.line('replacement', { secret: secretByName }),
+  ],
   source: 'Skipper; Go, Regexp.ReplaceAllString',
   examples: [
     {

@@ -1,4 +1,4 @@
-import { arg, defineFilter } from '../src/plugin/index.ts';
+import { arg, defineFilter, secretByName } from '../src/plugin/index.ts';
 import { copyField, dropFromField, replaceInField } from './header-fields.ts';
 
 const MISSING =
@@ -9,7 +9,7 @@ export const setResponseHeader = defineFilter({
   name: 'setResponseHeader',
   summary: 'Gives the response header one value, in place of those it had.',
   details: `${MISSING} Headers that frame messages, such as Content-Length, are refused.`,
-  args: [arg.headerName('name', { writes: true }), arg.headerValue('value')],
+  args: [arg.headerName('name', { writes: true }), arg.headerValue('value', { secret: secretByName })],
   source: 'Skipper',
   examples: [
     {
@@ -37,7 +37,7 @@ export const appendResponseHeader = defineFilter({
   name: 'appendResponseHeader',
   summary: 'Adds a line with the value to the response header.',
   details: MISSING,
-  args: [arg.headerName('name', { writes: true }), arg.headerValue('value')],
+  args: [arg.headerName('name', { writes: true }), arg.headerValue('value', { secret: secretByName })],
   source: 'Skipper',
   aliases: ['responseHeader'],
   examples: [
@@ -80,7 +80,7 @@ export const dropResponseHeaderRegexp = defineFilter({
   name: 'dropResponseHeaderRegexp',
   summary: 'Removes the lines of the response header whose value the regular expression matches.',
   details: "Skipper's documentation calls it dropResponseHeaderValueRegexp.",
-  args: [arg.headerName('name'), arg.regexp('expression')],
+  args: [arg.headerName('name'), arg.regexp('expression', { secret: secretByName })],
   source: 'Skipper',
   aliases: ['dropResponseHeaderValueRegexp'],
   examples: [
@@ -107,7 +107,11 @@ export const modResponseHeader = defineFilter({
     'Groups are named $1, ${1} or ${name}; $1x means the group "1x", and a group that is not there is empty. An absent',
     'header stays absent. Every line of the header is changed; Skipper changes the first and loses the others.',
   ].join(' '),
-  args: [arg.headerName('name', { writes: true }), arg.regexp('expression'), arg.line('replacement')],
+  args: [
+    arg.headerName('name', { writes: true }),
+    arg.regexp('expression', { secret: secretByName }),
+    arg.line('replacement', { secret: secretByName }),
+  ],
   source: 'Skipper; Go, Regexp.ReplaceAllString',
   examples: [
     {

@@ -6,6 +6,7 @@ import {
   type FilterContext,
   type Log,
   parseDuration,
+  secretLiterals,
 } from '../src/plugin/index.ts';
 import { watchFile } from './auth/watched-file.ts';
 import { isScriptFile, readScript, type ScriptHooks, type ScriptParams, scriptHooks } from './script/hooks.ts';
@@ -96,7 +97,7 @@ Trust: a script is part of the configuration and can do what the proxy can, as a
 
 It takes the place of Skipper's lua.`,
   args: [
-    arg.string('script', { doc: 'JavaScript, or the path of a .js or .ts file' }),
+    arg.string('script', { doc: 'JavaScript, or the path of a .js or .ts file', secret: secretLiterals }),
     arg.rest(
       arg.string('parameter', { doc: `"name=value"; "${TIMEOUT_PARAM}=duration" sets the time limit, default 1s` }),
     ),

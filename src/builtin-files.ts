@@ -15,12 +15,12 @@ export function isBuiltinFile(path: string): boolean {
   return files.has(path);
 }
 
-/** The file and all that it imports from its folder and the folders in it, directly or not. */
+/** The file and all modules of its folder and the folders in it that it names, directly or not: imports, and what it starts as threads. */
 function reachable(entry: string): Set<string> {
   const found = new Set([entry]);
   for (const file of found) {
     if (!existsSync(file)) continue;
-    for (const [, name] of readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)'/g)) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/'(\.\.?\/[^']+\.(?:ts|js))'/g)) {
       const imported = join(dirname(file), name as string);
       if (imported.startsWith(FOLDER + sep)) found.add(imported);
     }

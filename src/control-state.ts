@@ -1,5 +1,6 @@
 import type { RouteDef } from '../grammar/index.ts';
 import type { ControlView, Problem } from './admin/index.ts';
+import type { FirstLoad } from './first-load.ts';
 import {
   type ApplicationLog,
   DURATION_BUCKETS,
@@ -14,15 +15,32 @@ import {
   single,
   ThreadCounters,
 } from './observe/index.ts';
-import type { Reloader, ReloadOutcome } from './reload/index.ts';
-import { definitionOf } from './routing/index.ts';
+import { type Finding, type Reloader, type ReloadOutcome, reloadWords } from './reload/index.ts';
+import { definitionOf, shownRoute } from './routing/index.ts';
 import type { Supervisor, ThreadState } from './threads/index.ts';
 import { version } from './version.ts';
 
+/** What there is to look at. */
+interface Watched {
+  readonly reloader: Reloader;
+  readonly supervisor: Supervisor;
+  readonly firstLoad: FirstLoad;
+}
+
+function problemOf({ file, line, column, code, message, report }: Finding): Problem {
+  return { source: file, line, column, code, message, text: report };
+}
+
+/** A problem of the process itself. */
+function ownProblem(message: string): Problem {
+  return { source: 'sluice', message, text: message };
+}
+
 /** What the control plane of one process is doing: told to the log, and shown by the support listener. */
 export class ControlState implements ControlView {
-  /** Whether new requests are welcome. */
-  #ready = false;
+  #firstLoad: FirstLoad | null = null;
+  /** Why new requests are not welcome, whatever is loaded; null when they are. */
+  #hindrance: string | null = 'starting';
   readonly #prefix: string;
   readonly #log: ApplicationLog;
   readonly #exposition: () => Promise<Exposition>;
@@ -44,13 +62,20 @@ export class ControlState implements ControlView {
   }
 
   /** Names what there is to look at; before that nothing is shown. */
-  watch({ reloader, supervisor }: { reloader: Reloader; supervisor: Supervisor }): void {
+  watch({ reloader, supervisor, firstLoad }: Watched): void {
     this.#reloader = reloader;
     this.#supervisor = supervisor;
+    this.#firstLoad = firstLoad;
   }
 
-  set ready(ready: boolean) {
-    this.#ready = ready;
+  /** Clients are served. */
+  serving(): void {
+    this.#hindrance = null;
+  }
+
+  /** The process was asked to stop. */
+  stopping(): void {
+    this.#hindrance = 'stopping';
   }
 
   /** Begins to count the process' own metrics. Not before the first request: loading what counts them takes a while. */
@@ -58,23 +83,28 @@ export class ControlState implements ControlView {
     void this.#exposition();
   }
 
-  isReady(): boolean {
-    return this.#ready && this.threads().some(({ state }) => state === 'serving');
+  reasonsNotReady(): Problem[] {
+    const waiting = (this.#firstLoad?.waitingFor ?? []).map(problemOf);
+    if (waiting.length > 0) return waiting;
+    const serves = this.threads().some(({ state }) => state === 'serving');
+    const reason = this.#hindrance ?? (serves ? null : 'no data thread serves');
+    return reason === null ? [] : [ownProblem(reason)];
   }
 
   /** Takes what a load came to. */
   loaded(outcome: ReloadOutcome): void {
-    const { generation, put, moved, removed, total, dropIns, found, mended, tookMs } = outcome;
+    const { generation, routes, found, mended, tookMs } = outcome;
     for (const { severity, report } of found) {
       if (severity === 'error') this.#refusals++;
       this.#log.report(severity === 'error' ? 'error' : 'warn', report);
     }
     for (const file of mended) this.#log.info('mended', { file });
-    if (put + moved + removed + dropIns.length === 0) return;
+    const words = reloadWords(outcome);
+    if (words === null) return;
     this.#reloads++;
     this.#reloadTimes.observe(tookMs / 1000);
     this.#changedAtMs = Date.now();
-    this.#log.info('routes are live', { generation, put, moved, removed, total, dropIns, ms: Math.round(tookMs) });
+    this.#log.info(words, { routes: routes.total, generation, ms: Math.round(tookMs) });
   }
 
   /** Takes the last metrics of a data thread that is gone. */
@@ -101,15 +131,23 @@ export class ControlState implements ControlView {
     let at = 0;
     for (const { record } of reloader.routes()) {
       if (at >= offset + limit) break;
-      if (at++ >= offset) shown.push(definitionOf(record, reloader.registry));
+      if (at++ >= offset) shown.push(shownRoute(definitionOf(record, reloader.registry), reloader.registry));
     }
     return shown;
   }
 
   problems(): Problem[] {
-    return (this.#reloader?.findings() ?? [])
-      .filter(({ severity }) => severity === 'error')
-      .map(({ file, report }) => ({ source: file, text: report }));
+    const { trouble } = this.#log;
+    const log = trouble === null ? [] : [{ ...ownProblem(trouble), source: 'application-log' }];
+    return [...this.#findings('error'), ...log];
+  }
+
+  warnings(): Problem[] {
+    return this.#findings('warning');
+  }
+
+  #findings(wanted: Finding['severity']): Problem[] {
+    return (this.#reloader?.findings() ?? []).filter(({ severity }) => severity === wanted).map(problemOf);
   }
 
   async metrics(): Promise<{ contentType: string; page: string }> {
@@ -125,6 +163,12 @@ export class ControlState implements ControlView {
     const invalid = new Map<string, number>();
     for (const { source } of this.problems()) invalid.set(source, (invalid.get(source) ?? 0) + 1);
     return [
+      single(
+        `${prefix}_ready`,
+        'gauge',
+        'Whether /ready says so: 1 or 0.',
+        this.reasonsNotReady().length === 0 ? 1 : 0,
+      ),
       logLines(prefix, { application: this.#log.dropped }),
       single(`${prefix}_routes`, 'gauge', 'Routes served now.', this.routeCount),
       single(

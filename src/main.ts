@@ -1,26 +1,19 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import type { ResourceLimits } from 'node:worker_threads';
 import { supportPages } from './admin/index.ts';
-import { isBuiltinFile } from './builtin-files.ts';
 import { type Config, completeConfig, splitAddress, UsageError } from './config/index.ts';
 import { ControlHeap } from './control-heap.ts';
 import { ControlState } from './control-state.ts';
 import { checkDefaultFilters, defaultFilters } from './default-filters.ts';
 import { descriptorLimit } from './descriptor-reserve.ts';
 import { tellDraining } from './draining.ts';
+import { FirstLoad } from './first-load.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
 import { PROBE_BOUNDS, Prober, Reloader, withoutVersions } from './reload/index.ts';
 import { checkFree, type Listener, listen, listenError, type Place } from './server/index.ts';
-import {
-  InlineRoutes,
-  OutsideFiles,
-  pluginFiles,
-  routeFiles,
-  type Source,
-  type SourceChange,
-} from './sources/index.ts';
+import { INLINE_ROUTES, OutsideFiles, type Source } from './sources/index.ts';
+import { type Started, startSources } from './start-sources.ts';
 import { ThreadEvents } from './thread-events.ts';
 import { accessLogFormat, listenerOptions } from './thread-options.ts';
 import { newFlags, startDraining, type ThreadSetup, type ThreadWord } from './thread-setup.ts';
@@ -41,12 +34,17 @@ const FEW_DESCRIPTORS = 512;
 
 /** A running gateway: the control plane of this process and its data threads. */
 export interface Gateway {
-  /** Where clients are served. */
+  /** Where clients are served; 0 before they are. */
   readonly port: number;
   /** Where they are served without TLS too; null when that is off. */
   readonly insecurePort: number | null;
   /** Where the support listener answers; null when it is off. */
   readonly supportPort: number | null;
+  /**
+   * Resolves when clients are served. With `wait-first-route-load` that is when everything that is to be loaded was good once.
+   * Rejects when the address cannot be bound then.
+   */
+  readonly serving: Promise<void>;
   /** Resolves when all changes seen so far are live or refused. */
   idle(): Promise<void>;
   /** Opens the log files anew, in all threads: what a rotation moved away is let go. */
@@ -61,19 +59,26 @@ export interface Gateway {
 export type GatewayOptions = Partial<Config>;
 
 /**
+/**
  * Starts a gateway: data threads, routes, drop-ins, support listener. The composition root of the main thread. Options
  * that are not given have the defaults of `sluice run`. `feeds` deliver routes besides the files and inline routes of the
- * options; the gateway starts and closes them.
- * @throws UsageError for an option that is none, an address that is none, or a TLS file without what it should have; the system's error when an
- * address cannot be bound, or a log not be written.
+ * options; the gateway starts and closes them. `warnings` are logged first. Resolves when clients are served, or when it is known
+ * what has to be mended first: see `Gateway.serving`.
+ * @throws UsageError for an option that is none, an address that is none, a TLS file without what it should have, or inline
+ * routes that can never be served; the system's error when an address cannot be bound, or a log not be written.
  */
-export async function startGateway(options: GatewayOptions = {}, feeds: readonly Source[] = []): Promise<Gateway> {
+export async function startGateway(
+  options: GatewayOptions = {},
+  feeds: readonly Source[] = [],
+  warnings: readonly string[] = [],
+): Promise<Gateway> {
   const config = completeConfig(options);
   const log = new ApplicationLog({
     path: config['application-log'],
     level: config['application-log-level'],
     json: config['application-log-json-enabled'],
   });
+  for (const warning of warnings) log.warn(warning);
   checkAccessLog(config);
   const tls = readTlsFiles(config);
   const defaults = defaultFilters(config);
@@ -110,42 +115,73 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     stage: supervisor,
     prober,
     defaults,
+    onInvalid: config['on-invalid'],
     loaded(outcome) {
       state.loaded(outcome);
+      firstLoad.loaded(outcome.unloaded);
       heap.loaded();
       outside.watch(outcome.outside);
       if (outcome.needsNewThreads) void supervisor.renewAll();
     },
   });
   const outside = new OutsideFiles((change) => reloader.changeOutside(change));
-  state.watch({ reloader, supervisor });
+  const firstLoad = new FirstLoad({
+    log,
+    servesMeanwhile: !config['wait-first-route-load'],
+    allowsBroken: config['allow-broken-start'],
+  });
+  state.watch({ reloader, supervisor, firstLoad });
   const sources: Source[] = [];
   let support: Listener | null = null;
+  let ports: readonly number[] = [];
+  let isClosing = false;
   try {
-    const [started] = await Promise.all([startSources(config, feeds, reloader), supervisor.start()]);
-    sources.push(...started);
-    await reloader.start();
-    checkDefaultFilters(defaults, reloader.registry, log);
-    // Once more: the start took a while, and from here on the port is shared by our threads.
-    await checkPlaces(config, places);
-    const ports = await supervisor.listen(places.map(({ port }) => port));
-    const [port = 0, insecurePort = null] = ports;
     support = await startSupport(config, state);
-    state.ready = true;
-    if (support !== null) state.countProcess();
-    log.info('serving', {
-      port,
-      support: support?.port ?? 'off',
-      routes: reloader.size,
-      threads: supervisor.servingCount,
-      ...(insecurePort === null ? {} : { insecure: insecurePort }),
-    });
-    const supportPort = support?.port ?? null;
-    return { port, insecurePort, supportPort, idle: () => reloader.idle(), reopenLogs, close, cut };
+    const [started] = await Promise.all([startSources(config, feeds, { reloader, log }), supervisor.start()]);
+    sources.push(...started.sources);
+    await reloader.start();
+    refuseInlineRoutes(firstLoad, started);
+    checkDefaultFilters(defaults, reloader.registry, log);
+    firstLoad.tell();
+    const isDue = firstLoad.isComplete || !config['wait-first-route-load'];
+    const serving = isDue ? serve() : firstLoad.complete.then(serve);
+    if (isDue) await serving;
+    // Whoever waits for it hears of a failure.
+    serving.catch(() => undefined);
+    return {
+      get port() {
+        return ports[0] ?? 0;
+      },
+      get insecurePort() {
+        return ports[1] ?? null;
+      },
+      supportPort: support?.port ?? null,
+      serving,
+      idle: () => reloader.idle(),
+      reopenLogs,
+      close,
+      cut,
+    };
   } catch (error) {
     await end();
     await log.close();
     throw error;
+  }
+
+  async function serve(): Promise<void> {
+    if (isClosing) return;
+    // Once more: the start took a while, and from here on the port is shared by our threads.
+    await checkPlaces(config, places);
+    ports = await supervisor.listen(places.map(({ port }) => port));
+    state.serving();
+    if (support !== null) state.countProcess();
+    log.info('serving', {
+      port: ports[0],
+      support: support?.port ?? 'off',
+      routes: reloader.size,
+      threads: supervisor.servingCount,
+      ...(ports[1] === undefined ? {} : { insecure: ports[1] }),
+    });
   }
 
   async function reopenLogs(): Promise<void> {
@@ -156,7 +192,8 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
   }
 
   async function close(): Promise<void> {
-    state.ready = false;
+    isClosing = true;
+    state.stopping();
     startDraining(flags);
     const patience = config['wait-for-healthcheck-interval'];
     if (patience > 0) await new Promise((go) => setTimeout(go, patience));
@@ -170,7 +207,8 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
   }
 
   async function cut(): Promise<void> {
-    state.ready = false;
+    isClosing = true;
+    state.stopping();
     startDraining(flags);
     await supervisor.drain(AT_ONCE_MS);
     log.warn('stopped at once: requests in flight were cut');
@@ -183,6 +221,7 @@ export async function startGateway(options: GatewayOptions = {}, feeds: readonly
     reloader.close();
     await reloader.idle();
     heap.close();
+    firstLoad.close();
     await Promise.all([support?.close(), supervisor.close(), prober.close()]);
   }
 }
@@ -195,7 +234,9 @@ function checkAccessLog(config: Config): void {
     throw new UsageError(`option --access-log-format: ${(error as Error).message}`);
   }
   const path = config['access-log'];
-  if (path !== '') closeSync(openSync(path, 'a'));
+  // Opening a named pipe would wait for its reader.
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? path !== '';
+  if (isFile) closeSync(openSync(path, 'a'));
 }
 
 function heapLimits({ 'thread-max-heap-mb': maxHeapMib }: Config): ResourceLimits {
@@ -210,36 +251,23 @@ function threadUrl(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 }
 
-/** Starts what delivers routes and drop-ins; everything that is there has been delivered when it resolves. */
-async function startSources(config: Config, feeds: readonly Source[], reloader: Reloader): Promise<Source[]> {
-  const inline = config['inline-routes'];
-  const given = config['routes-file'];
-  const paths = given.length > 0 || inline !== '' || feeds.length > 0 ? given : ['./routes'];
-  const folders =
-    config['filters-dir'].length > 0 ? config['filters-dir'] : existsSync('./filters') ? ['./filters'] : [];
-  const routes: Source[] = [...feeds];
-  if (paths.length > 0) routes.push(routeFiles(paths));
-  if (inline !== '') routes.push(new InlineRoutes(inline));
-  const dropIns = folders.length > 0 ? [pluginFiles(folders)] : [];
-  await Promise.all([
-    ...dropIns.map((source) => source.start((change) => reloader.changeDropIns(withoutBuiltins(change), source))),
-    ...routes.map((source) => source.start((change) => reloader.changeRoutes(change, source))),
-  ]);
-  return [...routes, ...dropIns];
-}
-
-/** The built-in filters are files of the same shape; they are loaded already. */
-function withoutBuiltins(change: SourceChange): SourceChange {
-  const isDropIn = (name: string): boolean => !isBuiltinFile(resolve(name));
-  return { ...change, put: change.put.filter(({ name }) => isDropIn(name)), remove: change.remove.filter(isDropIn) };
+/**
+ * Inline routes cannot be mended while the process runs: an error in them ends the start, unless they name what a drop-in may
+ * still bring. @throws UsageError
+ */
+function refuseInlineRoutes({ waitingFor }: FirstLoad, { hasDropIns }: Started): void {
+  const own = waitingFor.filter(({ file }) => file === INLINE_ROUTES);
+  if (own.every(({ code }) => hasDropIns && code.startsWith('unknown-'))) return;
+  throw new UsageError(`option --inline-routes: ${own.map(({ report }) => report).join('\n')}`);
 }
 
 async function startSupport(config: Config, state: ControlState): Promise<Listener | null> {
   const address = config['support-listener'];
   if (address === '') return null;
   const { host, port } = splitAddress(address);
+  const hosts = [...(host === undefined ? [] : [host]), ...config['support-listener-hosts']];
   const place = { ...(host === undefined ? {} : { host }), port };
-  return listen(supportPages(state), place).catch((error) => {
+  return listen(supportPages(state, hosts), place).catch((error) => {
     throw inOption('support-listener', listenError(error, place));
   });
 }

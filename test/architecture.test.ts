@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/http1': ['src/http'],
   'src/regexp': [],
   'src/plugin': ['grammar', 'src/http', 'src/regexp'],
-  'src/config': ['src/plugin'],
+  'src/config': ['grammar', 'src/plugin'],
   filters: ['src/plugin'],
   'src/predicates': ['src/plugin', 'src/regexp'],
   'src/balance': ['src/plugin'],

@@ -38,6 +38,9 @@ const OPTIONS = {
   subject: 'SLUICE_OAUTH2_TOKENINFO_SUBJECT_KEY',
 } as const;
 type Name = keyof typeof OPTIONS;
+
+/** The variables of the environment that the grant filters read. */
+export const GRANT_VARIABLES: readonly string[] = Object.values(OPTIONS);
 const field = arg.headerName('header', { writes: true });
 const NAMES = Object.keys(OPTIONS) as Name[];
 

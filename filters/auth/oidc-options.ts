@@ -10,7 +10,8 @@ import { openid } from './libraries.ts';
 import { type Credential, credential, readOptions } from './options.ts';
 import { type WatchedFile, watchFile } from './watched-file.ts';
 
-const SECRETS_VARIABLE = 'SLUICE_OIDC_SECRETS_FILE';
+/** The variable of the environment that names the file with the secrets of cookies. */
+export const SECRETS_VARIABLE = 'SLUICE_OIDC_SECRETS_FILE';
 const SESSION_S = 3600;
 const FROM_QUERY = 'skipper-request-query';
 

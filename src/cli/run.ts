@@ -1,4 +1,5 @@
-import { optionsHelp, readConfig } from '../config/index.ts';
+import { filterVariables } from '../../filters/index.ts';
+import { optionsHelp, readConfig, unknownVariables } from '../config/index.ts';
 import { type DemoUpstream, startDemoUpstream } from '../demo/index.ts';
 import { startGateway } from '../main.ts';
 import { banner } from './banner.ts';
@@ -19,10 +20,17 @@ ${optionsHelp()}`,
     let demo: DemoUpstream | null = null;
     try {
       if (config.demo) demo = await startDemoUpstream();
-      const gateway = await startGateway(config);
+      const gateway = await startGateway(config, [], unknownVariables(process.env, filterVariables));
       signals.hangup = () => void gateway.reopenLogs();
-      if (config.demo) io.err(banner(gateway.port, gateway.supportPort));
-      await signals.stop;
+      const served = gateway.serving.then(() => {
+        if (config.demo && gateway.port !== 0) io.err(banner(gateway.port, gateway.supportPort));
+      });
+      try {
+        await Promise.race([signals.stop, served.then(() => signals.stop)]);
+      } catch (error) {
+        await gateway.close();
+        throw error;
+      }
       void signals.again.then(async (code) => {
         await gateway.cut();
         process.exit(code);

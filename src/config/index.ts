@@ -1,10 +1,11 @@
 /**
  * The options of `sluice run`: one table, read from flags and environment, shown by --help and the reference.
- * May import src/plugin.
+ * May import grammar and src/plugin.
  * Invariant: an option is one row of one group; nothing else knows its name, type, default or meaning.
  */
 export { splitAddress } from './address.ts';
 export { completeConfig } from './complete.ts';
+export { unknownVariables } from './environment.ts';
 export { optionsHelp, optionsPage } from './help.ts';
 export { defaultConfig, readConfig } from './read.ts';
 export { type Config, OPTIONS } from './table.ts';

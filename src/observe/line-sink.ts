@@ -1,10 +1,10 @@
 import sonicBoom from 'sonic-boom';
 import { Deadline, threadTimers } from '../http/index.ts';
-import { unblockedStandardError } from './standard-error.ts';
+import { logDestination } from './log-descriptor.ts';
 
 /** Where the lines of a log go. */
 export interface LineSinkOptions {
-  /** A file; empty: standard error. */
+  /** A file, pipe or device; empty: standard error. */
   path: string;
   /** Told once when lines begin to be lost or kept back: the disk is full, or nobody reads. */
   failed?(reason: string): void;
@@ -31,6 +31,8 @@ const LINE_BREAK = 10;
 export class LineSink {
   readonly #destination: sonicBoom.SonicBoom;
   readonly #options: LineSinkOptions;
+  /** Whether it is a file, which can be opened anew, and not a pipe or a terminal. */
+  readonly #isFile: boolean;
   readonly #retry = new Deadline(threadTimers, () => this.#tryAgain());
   #dropped = 0;
   #droppedBefore = 0;
@@ -39,13 +41,15 @@ export class LineSink {
 
   constructor(options: LineSinkOptions) {
     this.#options = options;
+    const dest = logDestination(options.path);
+    this.#isFile = typeof dest === 'string';
     this.#destination = new sonicBoom.SonicBoom({
-      dest: options.path === '' ? unblockedStandardError() : options.path,
+      dest,
       append: true,
       sync: false,
       minLength: 0,
       maxLength: MAX_WAITING_BYTES,
-      maxWrite: options.path === '' ? PIECE_BYTES : FILE_PIECE_BYTES,
+      maxWrite: this.#isFile ? FILE_PIECE_BYTES : PIECE_BYTES,
       // Its own way to try again would keep the process alive.
       retryEAGAIN: () => false,
     });
@@ -62,13 +66,13 @@ export class LineSink {
   /** Writes whole lines. */
   write(lines: string): void {
     if (this.#closing !== null || lines === '') return;
-    if (this.#options.path !== '') this.#destination.write(lines);
+    if (this.#isFile) this.#destination.write(lines);
     else for (const piece of pieces(lines)) this.#destination.write(piece);
   }
 
   /** Opens the file anew, by its name: what a rotation moved away is let go. Says whether there is a file. */
   reopen(): boolean {
-    if (this.#options.path === '') return false;
+    if (!this.#isFile) return false;
     if (this.#closing === null) this.#destination.reopen();
     return true;
   }

@@ -18,6 +18,7 @@ export * from './lru-cache.ts';
 export * from './metrics.ts';
 export * from './predicate.ts';
 export * from './regexp.ts';
+export * from './secret.ts';
 export { balancerFault, filterFault, misspeltCreate, predicateFault } from './shape.ts';
 export * from './state.ts';
 export * from './template.ts';

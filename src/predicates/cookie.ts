@@ -1,4 +1,4 @@
-import { arg, cookieValue, definePredicate, octetsToText } from '../plugin/index.ts';
+import { arg, cookieValue, definePredicate, octetsToText, secretByName } from '../plugin/index.ts';
 
 /** Matches a cookie's value against a regular expression. */
 export const cookie = definePredicate({
@@ -8,7 +8,7 @@ export const cookie = definePredicate({
     'Of several cookies of that name only the first counts. Quotes around the value are left out; a cookie without "="',
     'has an empty value. Names are case-sensitive. The expression is not anchored.',
   ].join(' '),
-  args: [arg.string('name'), arg.regexp('expression')],
+  args: [arg.string('name'), arg.regexp('expression', { secret: secretByName })],
   source: 'Skipper; RFC 6265 §4.2',
   examples: [
     {

@@ -1,4 +1,4 @@
-import { arg, definePredicate, octetsToText, type Predicate, textToOctets } from '../plugin/index.ts';
+import { arg, definePredicate, octetsToText, type Predicate, secretByName, textToOctets } from '../plugin/index.ts';
 
 /** Host is not looked at here, as in Skipper, so that a Skipper table routes the same: there are Host and HostAny. */
 const isHost = (name: string): boolean => name.toLowerCase() === 'host';
@@ -13,7 +13,7 @@ export const header = definePredicate({
     'Each field line is one value; lists in it are not taken apart. The name may be written in any case, the value not.',
     'The header Host never matches, as in Skipper: use Host or HostAny.',
   ].join(' '),
-  args: [arg.headerName('name'), arg.string('value')],
+  args: [arg.headerName('name'), arg.string('value', { secret: secretByName })],
   source: 'Skipper',
   examples: [
     {
@@ -44,7 +44,7 @@ export const headerRegexp = definePredicate({
   summary: 'Matches when the regular expression is found in one of the values of the header.',
   details:
     'Each field line is one value. The expression is not anchored. The header Host never matches, as in Skipper: use Host or HostAny.',
-  args: [arg.headerName('name'), arg.regexp('expression')],
+  args: [arg.headerName('name'), arg.regexp('expression', { secret: secretByName })],
   source: 'Skipper',
   examples: [
     {

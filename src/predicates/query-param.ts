@@ -1,4 +1,4 @@
-import { arg, definePredicate } from '../plugin/index.ts';
+import { arg, definePredicate, secretByName } from '../plugin/index.ts';
 
 /** Matches a query parameter. */
 export const queryParam = definePredicate({
@@ -9,7 +9,7 @@ export const queryParam = definePredicate({
     'Name and values are compared decoded; "?debug", "?debug=" and "?debug=1" all have the parameter "debug".',
     'The expression is not anchored.',
   ].join(' '),
-  args: [arg.string('name'), arg.optional(arg.regexp('expression'))],
+  args: [arg.string('name'), arg.optional(arg.regexp('expression', { secret: secretByName }))],
   source: 'Skipper',
   examples: [
     {

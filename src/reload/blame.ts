@@ -20,16 +20,17 @@ interface Surroundings {
  */
 export function blame(faults: readonly StageFault[], plan: Plan, surroundings: Surroundings): boolean {
   const { files, dropIns } = surroundings.refusals;
+  let refused = 0;
   const before = files.size + dropIns.size;
   const placed = new Map(plan.diff.put.map((one) => [one.route.id, one]));
   for (const fault of faults) {
     if (fault.kind === 'drop-in') giveUp(fault.name, fault.message, surroundings, false);
     else if (fault.kind === 'route') {
       const one = placed.get(fault.fault.routeId);
-      if (one !== undefined) blameRoute(one, fault, plan, surroundings);
+      if (one !== undefined && blameRoute(one, fault, plan, surroundings)) refused++;
     }
   }
-  if (files.size + dropIns.size > before) return false;
+  if (refused + files.size + dropIns.size > before) return false;
   const message = `the data threads could not take this change: ${faults.map((fault) => fault.message).join('; ')}`;
   for (const file of plan.dropIns.changes.keys()) giveUp(file, message, surroundings, true);
   if (plan.dropIns.changes.size > 0) return true;
@@ -48,23 +49,31 @@ function giveUp(name: string, message: string, { dropIns, refusals }: Surroundin
   dropIns.giveUp(name, finding, again);
 }
 
-/** A route in a file that changed is the file's fault, any other the fault of a drop-in that changed. */
+/**
+ * A route in a file that changed is the file's fault, any other the fault of a drop-in that changed. Says whether it was left
+ * out alone.
+ */
 function blameRoute(
   placed: PlacedRoute,
   { fault, message }: StageFault & { kind: 'route' },
   plan: Plan,
   { routes, dropIns, refusals }: Surroundings,
-): void {
+): boolean {
   const { file, route, order } = placed;
   if (plan.candidates.has(file)) {
-    const finding = provisionFinding(placed, fault, message);
+    const finding = provisionFinding(placed, fault, message, plan.dropIns.registry);
+    if (refusals.onInvalid === 'route') {
+      routes.leaveOut(file, route.id, plan.dropIns.registry, finding);
+      return true;
+    }
     refusals.files.set(file, [...(refusals.files.get(file) ?? []), finding]);
     routes.spoil(file, finding);
-    return;
+    return false;
   }
   const record = recordIn(route, order);
   const call = fault.part === 'predicate' ? record.predicates[fault.index] : record.filters[fault.index];
   const place = provisionPlace(placed, fault, message);
   const problem = `the route "${route.id}" in use would break: ${place}: ${message}`;
   refuseDropIns(dropIns, plan.dropIns, refusals, { name: call?.[0] ?? '', problem });
+  return false;
 }

@@ -48,7 +48,7 @@ export class DefaultFilters {
   /** What is wrong with them under the names of a registry, and what is worth saying; at the places in the options. */
   findings(registry: Registry): Finding[] {
     return [this.#before, this.#behind].flatMap(({ source, calls }) =>
-      checkRoute(bare(calls), registry).map((diagnostic) => findingOf(source, diagnostic)),
+      checkRoute(bare(calls), registry).map((diagnostic) => findingOf(source, diagnostic, registry)),
     );
   }
 

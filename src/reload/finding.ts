@@ -1,5 +1,7 @@
 import { type Diagnostic, SourceText } from '../../grammar/index.ts';
+import type { Registry } from '../routing/index.ts';
 import type { PluginError } from './drop-ins/index.ts';
+import { shownMessage, shownSource } from './shown-text.ts';
 
 /** Something wrong in a file, with its place as editors show it (both numbers begin at 1). */
 export interface Finding {
@@ -14,10 +16,12 @@ export interface Finding {
   readonly report: string;
 }
 
-/** The finding of a diagnostic in the text of a file. */
-export function findingOf(source: SourceText, diagnostic: Diagnostic): Finding {
-  const { code, message, severity, span } = diagnostic;
-  const report = source.format(diagnostic);
+/** The finding of a diagnostic in the text of a file, without the secrets that stand there. */
+export function findingOf(source: SourceText, diagnostic: Diagnostic, registry: Registry): Finding {
+  const { code, severity, span } = diagnostic;
+  const shown = shownSource(source, registry);
+  const message = shownMessage(diagnostic.message, shown);
+  const report = new SourceText(source.name, shown.text).format({ ...diagnostic, message });
   return { file: source.name, ...source.position(span.start), severity, code, message, report };
 }
 
@@ -28,7 +32,13 @@ export function pluginFinding(error: PluginError): Finding {
 }
 
 /** The finding of a problem that concerns a file as a whole. */
-export function fileFinding(file: string, code: string, message: string): Finding {
-  const whole = { start: 0, end: 0 };
-  return findingOf(new SourceText(file, ''), { code, message, severity: 'error', span: whole });
+export function fileFinding(
+  file: string,
+  code: string,
+  message: string,
+  severity: Finding['severity'] = 'error',
+): Finding {
+  const span = { start: 0, end: 0 };
+  const report = new SourceText(file, '').format({ code, message, severity, span });
+  return { file, line: 1, column: 1, severity, code, message, report };
 }

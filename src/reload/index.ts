@@ -11,5 +11,7 @@ export * from './drop-ins/index.ts';
 export { fileRouteId } from './file-route-id.ts';
 export type { Finding } from './finding.ts';
 export type { GenerationChange, Stage, StageFault, TableSlice } from './generation.ts';
+export type { OnInvalid } from './plan.ts';
 export { Reloader, type ReloaderOptions, type ReloadOutcome } from './reloader.ts';
 export { tryRoutes } from './trials.ts';
+export { reloadWords } from './words.ts';

@@ -19,10 +19,23 @@ export interface Plan {
   readonly warnings: Finding[];
 }
 
+/** What an error in a route file keeps from being used: the route it stands in, or the whole file. */
+export type OnInvalid = 'route' | 'file';
+
 /** What a load leaves out, with the reasons. */
 export interface Refusals {
+  readonly onInvalid: OnInvalid;
   readonly files: Map<RouteFile, readonly Finding[]>;
   readonly dropIns: Map<string, Finding[]>;
+  /** By file and id: routes whose id another file has, where single routes are left out. */
+  readonly routes: Map<RouteFile, Map<string, Finding>>;
+  /** All that is wrong with files of which the sound routes are used. */
+  readonly flawed: Map<RouteFile, readonly Finding[]>;
+}
+
+/** Nothing left out yet. */
+export function noRefusals(onInvalid: OnInvalid): Refusals {
+  return { onInvalid, files: new Map(), dropIns: new Map(), routes: new Map(), flawed: new Map() };
 }
 
 /**
@@ -34,31 +47,60 @@ export async function makePlan(routes: RouteSet, dropIns: DropInSet, refusals: R
   for (;;) {
     const plan = dropIns.plan(refusals.dropIns);
     // What was wrong with a file under other names may be right under these.
-    if (registry !== null && plan.registry !== registry) refusals.files.clear();
+    if (registry !== null && plan.registry !== registry) {
+      refusals.files.clear();
+      refusals.routes.clear();
+    }
+    refusals.flawed.clear();
     registry = plan.registry;
     const candidates = await candidatesUnder(plan, routes, refusals);
-    if (refuseConflicts(routes, candidates, refusals)) continue;
-    const warnings = [...candidates.values()].flatMap((reading) => reading?.findings ?? []);
+    if (refuseConflicts(routes, { plan, candidates, refusals })) continue;
+    const findings = [...candidates.values()].flatMap((reading) => reading?.findings ?? []);
+    const warnings = findings.filter(({ severity }) => severity === 'warning');
     if (await refuseBreakage(routes, dropIns, { plan, candidates, refusals, warnings })) continue;
     return { dropIns: plan, candidates, diff: diffRoutes(routes, candidates, namesTester(plan.names)), warnings };
   }
 }
 
-async function candidatesUnder(plan: DropInPlan, routes: RouteSet, { files }: Refusals): Promise<Candidates> {
+async function candidatesUnder(plan: DropInPlan, routes: RouteSet, refusals: Refusals): Promise<Candidates> {
   const candidates = new Map<RouteFile, RouteReading | null>();
   for (const file of routes.pending()) {
-    if (files.has(file)) continue;
-    const reading = file.wanted === null ? null : await routes.read(file, plan.registry, plan.names);
-    if (reading?.findings.some(({ severity }) => severity === 'error')) files.set(file, reading.findings);
+    if (refusals.files.has(file)) continue;
+    const read = file.wanted === null ? null : await routes.read(file, plan.registry, plan.names);
+    const left = [refusals.routes.get(file), routes.unmade(file, plan.registry)];
+    const reading = read === null ? null : withoutRoutes(read, left);
+    const errors = reading?.findings.filter(({ severity }) => severity === 'error') ?? [];
+    if (errors.length > 0 && refusals.onInvalid === 'file') refusals.files.set(file, reading?.findings ?? []);
     else candidates.set(file, reading);
+    if (errors.length > 0 && refusals.onInvalid === 'route') refusals.flawed.set(file, errors);
   }
   return candidates;
 }
 
-function refuseConflicts(routes: RouteSet, candidates: Candidates, { files }: Refusals): boolean {
+/** A reading without some of its routes, and with the findings that are the reason. */
+function withoutRoutes(
+  reading: RouteReading,
+  left: readonly (ReadonlyMap<string, Finding> | undefined)[],
+): RouteReading {
+  const out = new Map(left.flatMap((one) => [...(one ?? [])]));
+  if (out.size === 0) return reading;
+  const stays = (_: unknown, at: number): boolean => !out.has(reading.routes[at]?.id ?? '');
+  return {
+    routes: reading.routes.filter(stays),
+    from: reading.from.filter(stays),
+    findings: [...reading.findings, ...out.values()].sort((a, b) => a.line - b.line || a.column - b.column),
+  };
+}
+
+function refuseConflicts(routes: RouteSet, { plan, candidates, refusals }: Omit<Draft, 'warnings'>): boolean {
+  const { files } = refusals;
+  const { registry } = plan;
   const conflicts = findConflicts(routes, candidates);
   for (const conflict of conflicts) {
-    files.set(conflict.file, [...(files.get(conflict.file) ?? []), conflictFinding(conflict)]);
+    const { file, id } = conflict;
+    const finding = conflictFinding(conflict, registry);
+    if (refusals.onInvalid === 'file') files.set(file, [...(files.get(file) ?? []), finding]);
+    else refusals.routes.set(file, new Map(refusals.routes.get(file)).set(id, finding));
   }
   return conflicts.length > 0;
 }

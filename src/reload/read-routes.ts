@@ -16,7 +16,7 @@ import { type LoadedRoute, loadedRoute } from './loaded-route.ts';
 
 /** What a route file says. */
 export interface RouteReading {
-  /** In definition order; of no use when there are errors. */
+  /** Those without an error, in definition order. */
   readonly routes: readonly LoadedRoute[];
   /** For each route its index in the version it was compared with; -1 when it is new. */
   readonly from: Int32Array;
@@ -46,17 +46,35 @@ export async function readRoutes(file: RouteText, known: KnownRoutes, registry: 
   const from = recognise(file.text, chunks, known);
   const routes: (LoadedRoute | null)[] = [];
   const diagnostics: Diagnostic[] = [];
+  const faulty = new Set<number>();
   const breath = new Breath();
   for (const [at, chunk] of chunks.entries()) {
     const index = from[at] as number;
     if (index >= 0) routes.push(known.routes[index] as LoadedRoute);
     else {
+      const before = diagnostics.length;
       routes.push(readRoute(chunkText(file.text, chunk), chunk, { registry, defaults: known.defaults }, diagnostics));
+      if (diagnostics.slice(before).some(isError)) faulty.add(at);
       if (at % 16 === 0) await breath.take();
     }
   }
-  const named = withId(file, chunks, routes, diagnostics);
-  return { routes: named, from, findings: findingsOf(file, diagnostics) };
+  const named = withId(file, chunks, routes, { diagnostics, faulty });
+  return { ...sound(named, from, faulty), findings: findingsOf(file, diagnostics, registry) };
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
+
+/** The routes without those that have an error. */
+function sound(
+  routes: readonly (LoadedRoute | null)[],
+  from: Int32Array,
+  faulty: ReadonlySet<number>,
+): { routes: LoadedRoute[]; from: Int32Array } {
+  if (faulty.size === 0) return { routes: routes as LoadedRoute[], from };
+  const isSound = (_: unknown, at: number): boolean => routes[at] !== null && !faulty.has(at);
+  return { routes: routes.filter(isSound) as LoadedRoute[], from: from.filter(isSound) };
 }
 
 /** How far definitions are looked for around the place where they are expected. */
@@ -144,19 +162,21 @@ function withId(
   { name, text }: RouteText,
   chunks: readonly Chunk[],
   routes: readonly (LoadedRoute | null)[],
-  into: Diagnostic[],
-): LoadedRoute[] {
+  { diagnostics, faulty }: { diagnostics: Diagnostic[]; faulty: Set<number> },
+): readonly (LoadedRoute | null)[] {
   const ids = routes.map((route) => (route === null ? null : route.id));
-  into.push(...checkDocument(text, chunks, ids).values());
-  const found = routes.filter((route) => route !== null);
-  const [only] = found;
-  if (found.length !== 1 || only === undefined || only.id !== '') return found;
+  for (const [at, diagnostic] of checkDocument(text, chunks, ids)) {
+    diagnostics.push(diagnostic);
+    faulty.add(at);
+  }
+  const [only] = routes;
+  if (routes.length !== 1 || only === undefined || only === null || only.id !== '') return routes;
   const id = fileRouteId(name);
   return [{ ...only, id, json: only.json.replace('"id":""', `"id":"${id}"`) }];
 }
 
-function findingsOf({ name, text }: RouteText, diagnostics: Diagnostic[]): Finding[] {
+function findingsOf({ name, text }: RouteText, diagnostics: Diagnostic[], registry: Registry): Finding[] {
   if (diagnostics.length === 0) return [];
   const source = new SourceText(name, text);
-  return diagnostics.sort((a, b) => a.span.start - b.span.start).map((one) => findingOf(source, one));
+  return diagnostics.sort((a, b) => a.span.start - b.span.start).map((one) => findingOf(source, one, registry));
 }

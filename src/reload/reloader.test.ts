@@ -268,7 +268,11 @@ describe('Reloader: routes', () => {
   });
 
   it('tells what cannot be read, until it can', async () => {
-    reloader.changeRoutes({ put: [], remove: [], faults: [{ name: 'x', message: 'permission denied' }] });
+    reloader.changeRoutes({
+      put: [],
+      remove: [],
+      faults: [{ name: 'x', message: 'permission denied', wasGood: false, severity: 'error' }],
+    });
     await reloader.idle();
     assert.deepEqual(reports(), ['x:1:1: unreadable: permission denied']);
     await routes({});

@@ -1,5 +1,5 @@
 import type { Registry, RouteRecord } from '../routing/index.ts';
-import type { Source, SourceChange } from '../sources/index.ts';
+import type { Source, SourceChange, SourceFault } from '../sources/index.ts';
 import { blame } from './blame.ts';
 import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
 import { DefaultFilters } from './default-filters.ts';
@@ -10,9 +10,9 @@ import { Findings, Noted } from './findings.ts';
 import type { GenerationChange, Stage, StageFault } from './generation.ts';
 import { changeOf, isEmpty, wholeChange } from './generation-change.ts';
 import { recordIn } from './loaded-route.ts';
-import { makePlan, type Plan, type Refusals } from './plan.ts';
+import { makePlan, noRefusals, type OnInvalid, type Plan, type Refusals } from './plan.ts';
 import { Queue } from './queue.ts';
-import { placedRoutes } from './route-diff.ts';
+import { countsOf, filesOf, placedRoutes, type RouteCounts } from './route-diff.ts';
 import type { PlacedRoute } from './route-file.ts';
 import { adviceFinding, routeFinding } from './route-finding.ts';
 import { RouteSet } from './route-set.ts';
@@ -22,13 +22,13 @@ import { Trials } from './trials.ts';
 export interface ReloadOutcome {
   /** The generation in use afterwards. */
   readonly generation: number;
-  /** Routes made (new, changed or concerned by a drop-in), moved and removed, and routes there are now. */
-  readonly put: number;
-  readonly moved: number;
-  readonly removed: number;
-  readonly total: number;
+  /** Whether nothing was in use before. */
+  readonly isFirst: boolean;
+  /** The route files that are in use otherwise than before, those that went included, by name. */
+  readonly files: readonly string[];
   /** The drop-ins that came into use or changed, and those that went. */
   readonly dropIns: readonly string[];
+  readonly routes: RouteCounts & { readonly total: number };
   /** What was found wrong that was not known before, and what is worth saying about routes that came into use. */
   readonly found: readonly Finding[];
   /** Files whose findings are gone. */
@@ -37,6 +37,8 @@ export interface ReloadOutcome {
   readonly outside: readonly string[];
   /** Whether packages changed that drop-ins load: threads that have loaded them keep what they have. */
   readonly needsNewThreads: boolean;
+  /** What is wrong with files, folders and drop-ins of which no version was good yet. */
+  readonly unloaded: readonly Finding[];
   /** From the first change of the load to the switch, in ms. */
   readonly tookMs: number;
 }
@@ -51,6 +53,8 @@ export interface ReloaderOptions {
   readonly prober?: Prober;
   /** The filters that every route gets besides its own. Default: none. */
   readonly defaults?: DefaultFilters;
+  /** Whether an error in a route file keeps the file, or only the route it stands in, from being used. Default "file". */
+  readonly onInvalid?: OnInvalid;
   /** Told of each load that is done. */
   loaded(outcome: ReloadOutcome): void;
 }
@@ -70,7 +74,9 @@ const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [5000, 300_000];
 export class Reloader {
   readonly #stage: Stage;
   readonly #loaded: (outcome: ReloadOutcome) => void;
+  readonly #onInvalid: OnInvalid;
   readonly #dropIns: DropIns;
+  #isFirst = true;
   readonly #dropInSet: DropInSet;
   readonly #trials: Trials;
   /** Drop-ins that are being looked at, and what those came to that nobody has taken yet. */
@@ -93,9 +99,12 @@ export class Reloader {
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
 
-  constructor({ builtins, stage, loaded, prober = new Prober(), defaults = new DefaultFilters() }: ReloaderOptions) {
+  constructor(options: ReloaderOptions) {
+    const { builtins, stage, loaded, onInvalid = 'file' } = options;
+    const { prober = new Prober(), defaults = new DefaultFilters() } = options;
     this.#routes = new RouteSet(defaults);
     this.#stage = stage;
+    this.#onInvalid = onInvalid;
     this.#loaded = loaded;
     this.#dropIns = new DropIns(prober);
     this.#dropInSet = new DropInSet(builtins, this.#dropIns);
@@ -128,7 +137,12 @@ export class Reloader {
     } else {
       const placed = this.#routes.suspend(culprit.routeId);
       if (placed === null) return;
-      const finding = routeFinding(placed, 'out-of-use', `the script is out of use, the route answers 503: ${why}`);
+      const finding = routeFinding(
+        placed,
+        'out-of-use',
+        `the script is out of use, the route answers 503: ${why}`,
+        this.registry,
+      );
       this.#suspended.set(placed.route.id, { placed, finding, isSent: false });
     }
     this.#queue.poke();
@@ -225,7 +239,7 @@ export class Reloader {
     for (const change of this.#probed.splice(0)) this.#want(change);
     for (const file of routes.put) this.#routes.want(file.name, file);
     for (const name of routes.remove) this.#routes.want(name, null);
-    const refusals: Refusals = { files: new Map(), dropIns: new Map() };
+    const refusals = noRefusals(this.#onInvalid);
     const plan = await this.#putIntoUse(refusals);
     this.#tell(plan, refusals, [...routes.faults, ...dropIns.faults], sinceMs);
     if (this.#probed.length > 0) this.#queue.poke();
@@ -322,7 +336,8 @@ export class Reloader {
     const placed = new Map(plan.diff.put.map((one) => [one.route.id, one]));
     for (const { message, fault } of advice) {
       const one = placed.get(fault.routeId);
-      if (one !== undefined && faults.length === 0) plan.warnings.push(adviceFinding(one, fault, message));
+      if (one !== undefined && faults.length === 0)
+        plan.warnings.push(adviceFinding(one, fault, message, plan.dropIns.registry));
     }
     return faults.map((fault) => ({ kind: 'route', ...fault }));
   }
@@ -337,36 +352,46 @@ export class Reloader {
 
   #failed(error: Error): void {
     const found = [fileFinding('sluice', 'internal', `a reload failed: ${error.stack}`)];
-    const nothing = { put: 0, moved: 0, removed: 0, dropIns: [], mended: [], tookMs: 0, needsNewThreads: false };
+    const routes = { added: 0, changed: 0, removed: 0, moved: 0, rebuilt: 0, total: this.#routes.size };
+    const nothing = { isFirst: false, files: [], dropIns: [], mended: [], unloaded: found, tookMs: 0 };
     const outside = this.#dropIns.outsideFiles();
-    this.#loaded({ ...nothing, outside, generation: this.#generation, total: this.#routes.size, found });
+    this.#loaded({ ...nothing, outside, needsNewThreads: false, routes, generation: this.#generation, found });
   }
 
   #tell(plan: Plan, refusals: Refusals, faults: SourceChange['faults'], sinceMs: number): void {
     const noted = new Noted();
-    for (const [file, findings] of refusals.files) noted.note('routes', file.name, findings);
-    for (const [file, findings] of refusals.dropIns) noted.note('drop-in', file, findings);
+    const { files, flawed, dropIns } = refusals;
+    for (const [file, findings] of [...files, ...flawed]) noted.note('routes', file.name, findings);
+    for (const [file, findings] of dropIns) noted.note('drop-in', file, findings);
     for (const [file, finding] of this.#dropInSet.givenUp()) noted.note('drop-in', file, [finding]);
     for (const [file, why] of this.#dropInSet.outOfUse()) {
       noted.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
     }
     for (const [id, { placed, finding }] of this.#suspended) noted.note('use', placed.file.name, [finding], id);
     for (const [file, problem] of this.#problems) noted.note('drop-in', file, [pluginFinding(problem)]);
-    for (const { name, message } of faults) noted.note('source', name, [fileFinding(name, 'unreadable', message)]);
-    const { diff, dropIns, warnings } = plan;
+    for (const fault of faults) noted.note('source', fault.name, [faultFinding(fault)]);
+    const hasVersion = new Set(this.#dropInSet.live().map(({ code }) => code.name));
+    for (const { name, live } of this.#routes.files()) if (live !== null) hasVersion.add(name);
+    for (const { name, wasGood, severity } of faults) if (wasGood || severity === 'warning') hasVersion.add(name);
     const { found, mended } = this.#findings.replace(noted);
+    const isFirst = this.#isFirst;
+    this.#isFirst &&= isEmpty(plan);
     this.#loaded({
       generation: this.#generation,
-      put: diff.put.length,
-      moved: diff.move.length,
-      removed: diff.remove.length,
-      total: this.#routes.size,
-      dropIns: [...dropIns.changes.keys()],
-      found: [...found, ...warnings],
+      isFirst,
+      files: filesOf(plan.diff),
+      dropIns: [...plan.dropIns.changes.keys()],
+      routes: { ...countsOf(plan.diff), total: this.#routes.size },
+      found: [...found, ...plan.warnings],
       mended,
       outside: this.#dropIns.outsideFiles(),
       needsNewThreads: this.#needsNewThreads,
+      unloaded: this.#findings.all().filter(({ file, severity }) => severity === 'error' && !hasVersion.has(file)),
       tookMs: performance.now() - sinceMs,
     });
   }
+}
+
+function faultFinding({ name, message, severity }: SourceFault): Finding {
+  return fileFinding(name, severity === 'error' ? 'unreadable' : 'unwatched', message, severity);
 }

@@ -1,6 +1,6 @@
 import type { LoadedRoute } from './loaded-route.ts';
 import { keysBetween, orderKeys } from './order.ts';
-import type { RouteText } from './read-routes.ts';
+import type { RouteReading, RouteText } from './read-routes.ts';
 import type { Candidates, PlacedRoute, RouteDiff, RouteFile, RouteFileVersion } from './route-file.ts';
 import type { RouteSet } from './route-set.ts';
 
@@ -9,6 +9,35 @@ export interface Conflict {
   readonly id: string;
   readonly file: RouteFile;
   readonly holder: RouteFile;
+}
+
+/** What becomes of routes. */
+export interface RouteCounts {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** The same, at another place among the others. */
+  readonly moved: number;
+  /** The same, made anew because a drop-in they use changed. */
+  readonly rebuilt: number;
+}
+
+/** What a diff does, in numbers. */
+export function countsOf({ came, gone, put, move, remove }: RouteDiff): RouteCounts {
+  let added = 0;
+  let changed = 0;
+  for (const { route } of put) {
+    if (!came.has(route.id)) continue;
+    if (gone.has(route.id)) changed++;
+    else added++;
+  }
+  return { added, changed, removed: remove.length, moved: move.length, rebuilt: put.length - added - changed };
+}
+
+/** The names of the files whose routes are others, or elsewhere. */
+export function filesOf({ came, gone, put, move }: RouteDiff): string[] {
+  const own = put.filter(({ route }) => came.has(route.id));
+  return [...new Set([...own, ...move, ...gone.values()].map(({ file }) => file.name))].sort();
 }
 
 /** The definitions that files of the candidates do not have any more. */
@@ -94,9 +123,13 @@ function versionsOf(set: RouteSet, candidates: Candidates): Map<RouteFile, Route
     const high = nearest(files, at, 1, orders)?.at(0) ?? Number.POSITIVE_INFINITY;
     const keys = orderKeys({ before: file.live?.orders ?? [], from: reading.from, low, high });
     if (keys === null) return renumbered(files, candidates);
-    versions.set(file, { source: wantedOf(file), routes: reading.routes, orders: keys });
+    versions.set(file, { source: wantedOf(file), routes: reading.routes, orders: keys, flawed: isFlawed(reading) });
   }
   return versions;
+}
+
+function isFlawed({ findings }: RouteReading): boolean {
+  return findings.some(({ severity }) => severity === 'error');
 }
 
 function wantedOf(file: RouteFile): RouteText {
@@ -130,7 +163,8 @@ function renumbered(files: readonly RouteFile[], candidates: Candidates): Map<Ro
     }
     const orders = keysBetween(low, Number.POSITIVE_INFINITY, source.routes.length, 'middle') ?? [];
     const text = reading === undefined ? (file.live?.source ?? wantedOf(file)) : wantedOf(file);
-    versions.set(file, { source: text, routes: source.routes, orders });
+    const flawed = reading === undefined ? (file.live?.flawed ?? false) : reading !== null && isFlawed(reading);
+    versions.set(file, { source: text, routes: source.routes, orders, flawed });
     low = orders.at(-1) ?? low;
   }
   return versions;

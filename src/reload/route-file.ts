@@ -1,4 +1,5 @@
 import type { Registry } from '../routing/index.ts';
+import type { Finding } from './finding.ts';
 import type { LoadedRoute } from './loaded-route.ts';
 import type { RouteReading, RouteText } from './read-routes.ts';
 
@@ -8,6 +9,8 @@ export interface RouteFileVersion {
   readonly routes: readonly LoadedRoute[];
   /** For each route its place among all routes; see `RouteRecord.order`. */
   readonly orders: readonly number[];
+  /** Whether routes with errors were left out: they are tried again with each load. */
+  readonly flawed: boolean;
 }
 
 /** A route file: as it is on disk, and as it is in use. */
@@ -18,6 +21,8 @@ export interface RouteFile {
   live: RouteFileVersion | null;
   /** What `wanted` says, under one registry. */
   reading: { source: RouteText; registry: Registry; result: RouteReading } | null;
+  /** By id: the routes of `wanted` that could not be made under one registry, where single routes are left out. */
+  unmade: { source: RouteText | null; registry: Registry; findings: Map<string, Finding> } | null;
 }
 
 /** A route in its file and order. */

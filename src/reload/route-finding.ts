@@ -1,4 +1,4 @@
-import { type Diagnostic, parseRoute, SourceText, splitRoutes } from '../../grammar/index.ts';
+import { chunkText, type Diagnostic, parseRoute, SourceText, splitRoutes } from '../../grammar/index.ts';
 import { checkRoute, type ProvisionFault, provisionDiagnostic, type Registry } from '../routing/index.ts';
 import { type Finding, findingOf } from './finding.ts';
 import type { Conflict } from './route-diff.ts';
@@ -8,32 +8,43 @@ import type { PlacedRoute, RouteFile } from './route-file.ts';
 function sourceOf(file: RouteFile, id: string, version: 'wanted' | 'live'): { source: SourceText; start: number } {
   const text = (version === 'wanted' ? file.wanted : file.live?.source)?.text ?? '';
   const routes = (version === 'wanted' ? file.reading?.result.routes : file.live?.routes) ?? [];
-  const at = routes.findIndex((route) => route.id === id);
-  return { source: new SourceText(file.name, text), start: splitRoutes(text)[at]?.start ?? 0 };
+  const route = routes.find((one) => one.id === id);
+  const chunk = splitRoutes(text).find((one) => chunkText(text, one) === route?.text);
+  return { source: new SourceText(file.name, text), start: chunk?.start ?? 0 };
 }
 
 /** The finding that another file has the id already, naming both places. */
-export function conflictFinding({ id, file, holder }: Conflict): Finding {
+export function conflictFinding({ id, file, holder }: Conflict, registry: Registry): Finding {
   const newer = holder.reading?.result.routes.some((route) => route.id === id) === true;
   const other = sourceOf(holder, id, newer && holder.wanted !== holder.live?.source ? 'wanted' : 'live');
   const { line, column } = other.source.position(other.start);
   const { source, start } = sourceOf(file, id, 'wanted');
   const message = `the route id "${id}" is already taken at ${holder.name}:${line}:${column}`;
   const span = { start, end: start + id.length };
-  return findingOf(source, { code: 'duplicate-id', message, severity: 'error', span });
+  return findingOf(source, { code: 'duplicate-id', message, severity: 'error', span }, registry);
 }
 
 /** The finding of a route that could not be made, at the part that is to blame. */
-export function provisionFinding(placed: PlacedRoute, fault: ProvisionFault, message: string): Finding {
+export function provisionFinding(
+  placed: PlacedRoute,
+  fault: ProvisionFault,
+  message: string,
+  registry: Registry,
+): Finding {
   const { source, diagnostic } = provisionFault(placed, fault, message, 'wanted');
-  return findingOf(source, diagnostic);
+  return findingOf(source, diagnostic, registry);
 }
 
 /** What a drop-in advises about a route that comes into use. */
-export function adviceFinding(placed: PlacedRoute, fault: ProvisionFault, message: string): Finding {
+export function adviceFinding(
+  placed: PlacedRoute,
+  fault: ProvisionFault,
+  message: string,
+  registry: Registry,
+): Finding {
   const version = placed.file.reading === null ? 'live' : 'wanted';
   const { source, diagnostic } = provisionFault(placed, fault, message, version);
-  return findingOf(source, { ...diagnostic, code: 'advice', severity: 'warning' });
+  return findingOf(source, { ...diagnostic, code: 'advice', severity: 'warning' }, registry);
 }
 
 /** Where the part of a route in use stands that could not be made: `file:line:column`. */
@@ -61,9 +72,10 @@ function provisionFault(
 }
 
 /** A finding of a route in use as a whole. */
-export function routeFinding({ file, route }: PlacedRoute, code: string, message: string): Finding {
+export function routeFinding({ file, route }: PlacedRoute, code: string, message: string, registry: Registry): Finding {
   const { source, start } = sourceOf(file, route.id, 'live');
-  return findingOf(source, { code, message, severity: 'error', span: { start, end: start + route.id.length } });
+  const span = { start, end: start + route.id.length };
+  return findingOf(source, { code, message, severity: 'error', span }, registry);
 }
 
 /** What a route in use is under another registry. */
@@ -80,7 +92,8 @@ export function recheck({ route, file }: PlacedRoute, registry: Registry): Reche
   if (def === null || found.length === 0) return { broken: null, advice: [] };
   const { source, start } = sourceOf(file, route.id, 'live');
   const error = found.find(({ severity }) => severity === 'error');
-  if (error === undefined) return { broken: null, advice: found.map((one) => findingOf(source, shifted(one, start))) };
+  if (error === undefined)
+    return { broken: null, advice: found.map((one) => findingOf(source, shifted(one, start), registry)) };
   const { line, column } = source.position(start + error.span.start);
   const within = [...def.predicates, ...def.filters].find(
     ({ span }) => span.start <= error.span.start && error.span.end <= span.end,

@@ -5,6 +5,8 @@ import { type LoadedRoute, namesTester, suspendedRoute } from './loaded-route.ts
 import { type RouteReading, type RouteText, readRoutes } from './read-routes.ts';
 import type { PlacedRoute, RouteDiff, RouteFile } from './route-file.ts';
 
+const NONE: ReadonlyMap<string, Finding> = new Map();
+
 /** All route files and, by id, the routes in use. */
 export class RouteSet {
   /** The filters that every route gets. */
@@ -21,7 +23,7 @@ export class RouteSet {
   want(name: string, wanted: RouteText | null): void {
     const file = this.#files.get(name);
     if (file !== undefined) file.wanted = wanted;
-    else if (wanted !== null) this.#files.set(name, { name, wanted, live: null, reading: null });
+    else if (wanted !== null) this.#files.set(name, { name, wanted, live: null, reading: null, unmade: null });
     if (wanted === null && file?.live === null) this.#files.delete(name);
     this.#sorted = null;
   }
@@ -39,7 +41,7 @@ export class RouteSet {
 
   /** The files that are not as they are on disk. */
   pending(): RouteFile[] {
-    return this.files().filter(({ wanted, live }) => wanted !== (live?.source ?? null));
+    return this.files().filter(({ wanted, live }) => wanted !== (live?.source ?? null) || live?.flawed === true);
   }
 
   /** The file that defines `id` at present. */
@@ -70,7 +72,10 @@ export class RouteSet {
 
   /** Forgets what was added to readings: they are tried again. */
   unspoil(): void {
-    for (const file of this.pending()) file.reading = null;
+    for (const file of this.pending()) {
+      file.reading = null;
+      file.unmade = null;
+    }
   }
 
   /** Whether a route is in use as it is. */
@@ -88,6 +93,19 @@ export class RouteSet {
     // What was read of it holds on to the route as it was.
     file.reading = null;
     return { file, route, order: file.live.orders[at] as number };
+  }
+
+  /** Leaves out a route that could not be made until the text of its file or the registry changes. */
+  leaveOut(file: RouteFile, id: string, registry: Registry, finding: Finding): void {
+    const { wanted: source } = file;
+    const findings = new Map(this.unmade(file, registry)).set(id, finding);
+    file.unmade = { source, registry, findings };
+  }
+
+  /** The routes of a file that cannot be made under a registry, by id. */
+  unmade(file: RouteFile, registry: Registry): ReadonlyMap<string, Finding> {
+    const { unmade } = file;
+    return unmade?.source === file.wanted && unmade.registry === registry ? unmade.findings : NONE;
   }
 
   /** Puts the outcome of a diff into use. */

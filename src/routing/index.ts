@@ -15,4 +15,5 @@ export { type ProvisionEnv, ProvisionError, type ProvisionFault, provisionRoute 
 export * from './record.ts';
 export { type BareSpec, completeSpec, Registry } from './registry.ts';
 export { Route, type RouteEnd } from './route.ts';
+export { shownRoute } from './shown.ts';
 export * from './table.ts';

@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { writableByOthers } from './trust.ts';
 import { WatchedFiles } from './watched-files.ts';
 
 /** Whether a file of a directory holds routes, by its base name: `*.eskip`. */
@@ -15,7 +17,16 @@ export function routeFiles(paths: readonly string[]): WatchedFiles {
   return new WatchedFiles({ paths, accept: isRouteFile, deep: false });
 }
 
-/** The drop-ins in directories and their subdirectories. */
-export function pluginFiles(directories: readonly string[]): WatchedFiles {
-  return new WatchedFiles({ paths: directories, accept: isDropInFile, deep: true });
+/**
+ * The drop-ins in directories and their subdirectories. Where `trusted` is false, what others can write is left out; see
+ * `writableByOthers`.
+ */
+export function pluginFiles(directories: readonly string[], trusted = true): WatchedFiles {
+  const roots = directories.map((directory) => path.normalize(directory));
+  return new WatchedFiles({
+    paths: directories,
+    accept: isDropInFile,
+    deep: true,
+    ...(trusted ? {} : { distrust: (name, facts) => writableByOthers(name, facts, roots) }),
+  });
 }

@@ -6,7 +6,7 @@
  */
 
 export { isDropInFile, isRouteFile, pluginFiles, routeFiles } from './file-kinds.ts';
-export { InlineRoutes } from './inline-routes.ts';
+export { INLINE_ROUTES, InlineRoutes } from './inline-routes.ts';
 export { OutsideFiles } from './outside-files.ts';
 export type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './source.ts';
 export { WatchedFiles, type WatchedFilesOptions } from './watched-files.ts';

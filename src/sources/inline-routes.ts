@@ -1,5 +1,8 @@
 import type { Deliver, Source } from './source.ts';
 
+/** The name of routes given as text. */
+export const INLINE_ROUTES = 'inline-routes';
+
 /** Routes given as text when the process starts; they never change. */
 export class InlineRoutes implements Source {
   readonly #text: string;
@@ -9,7 +12,7 @@ export class InlineRoutes implements Source {
   }
 
   async start(deliver: Deliver): Promise<void> {
-    deliver({ put: [{ name: 'inline-routes', text: this.#text }], remove: [], faults: [] });
+    deliver({ put: [{ name: INLINE_ROUTES, text: this.#text }], remove: [], faults: [] });
   }
 
   async close(): Promise<void> {}

@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { SourceFault } from './source.ts';
 
 /** What tells, without reading it, whether a file is the one seen before. Times in ms since the epoch. */
 export interface FileStamp {
@@ -11,12 +10,20 @@ export interface FileStamp {
   readonly changedMs: number;
 }
 
+/** Why an entry cannot be taken now. */
+export interface ScanFault {
+  readonly name: string;
+  readonly message: string;
+}
+
 /** The files found below some paths at one moment, by name, in no particular order. */
 export interface Scan {
   readonly files: Map<string, FileStamp>;
-  readonly faults: SourceFault[];
-  /** Directories that exist but could not be listed: of the files in them nothing is known. */
-  readonly unlisted: string[];
+  readonly faults: ScanFault[];
+  /** Paths of which nothing is known now: they could not be read, are not trusted, or, of the roots, are gone. */
+  readonly unknown: string[];
+  /** The folders seen, each with what tells it from another one of its name. */
+  readonly folders: string[];
 }
 
 /** Whether two stamps are of the same file with the same content. */
@@ -35,8 +42,18 @@ export function isHidden(entry: string): boolean {
   return entry.startsWith('.') || entry === 'node_modules';
 }
 
+/** What a stat says of an entry. */
+export interface EntryFacts extends FileStamp {
+  readonly directory: boolean;
+  readonly regular: boolean;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly owner: number;
+  readonly group: number;
+}
+
 /** Stats a file, following links. @throws Error with a `code`. */
-export async function stampOf(name: string): Promise<FileStamp & { directory: boolean; regular: boolean }> {
+export async function stampOf(name: string): Promise<EntryFacts> {
   const facts = await stat(name);
   return {
     device: facts.dev,
@@ -46,6 +63,9 @@ export async function stampOf(name: string): Promise<FileStamp & { directory: bo
     changedMs: facts.ctimeMs,
     directory: facts.isDirectory(),
     regular: facts.isFile(),
+    mode: facts.mode & 0o7777,
+    owner: facts.uid,
+    group: facts.gid,
   };
 }
 
@@ -55,32 +75,55 @@ export interface Selection {
   accept(fileName: string): boolean;
   /** Whether the directories below it are looked into too. */
   readonly deep: boolean;
+  /** Why an entry is not to be taken, whatever stands in it; null: it is. Default: all are. */
+  distrust?(name: string, facts: EntryFacts): Promise<string | null>;
 }
 
 /** Lists `roots`: a root that is a file by whatever name, of a directory the files that are selected. */
-export async function scan(roots: readonly string[], { accept, deep }: Selection): Promise<Scan> {
-  const found: Scan = { files: new Map(), faults: [], unlisted: [] };
-  await Promise.all(roots.map((root) => visit(root, () => true, found, true)));
+export async function scan(roots: readonly string[], selection: Selection): Promise<Scan> {
+  const found: Scan = { files: new Map(), faults: [], unknown: [], folders: [] };
+  await Promise.all(roots.map((root) => visit(root, { selection, found, isRoot: true })));
+  found.folders.sort();
   return found;
+}
 
-  async function visit(name: string, takes: (fileName: string) => boolean, into: Scan, root: boolean): Promise<void> {
-    try {
-      const stamp = await stampOf(name);
-      if (stamp.directory) {
-        if (root || deep) await visitDirectory(name, into);
-      } else if (stamp.regular && takes(path.basename(name))) into.files.set(name, stamp);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      // An entry that vanished between listing and stat, or a dangling link, is simply not there.
-      if (code === 'ENOENT' && !root) return;
-      into.faults.push({ name, message: code === 'ENOENT' ? 'no such file or directory' : message });
-      if (code !== 'ENOENT') into.unlisted.push(name);
-    }
-  }
+interface Visit {
+  readonly selection: Selection;
+  readonly found: Scan;
+  readonly isRoot: boolean;
+}
 
-  async function visitDirectory(directory: string, into: Scan): Promise<void> {
-    const entries = await readdir(directory, { withFileTypes: true });
-    const worthwhile = entries.filter((entry) => !isHidden(entry.name) && (!entry.isFile() || accept(entry.name)));
-    await Promise.all(worthwhile.map((entry) => visit(path.join(directory, entry.name), accept, into, false)));
+async function visit(name: string, how: Visit): Promise<void> {
+  const { selection, found, isRoot } = how;
+  try {
+    const facts = await stampOf(name);
+    if (facts.directory) found.folders.push(`${name}\0${facts.device}:${facts.inode}`);
+    const takes = facts.directory
+      ? isRoot || selection.deep
+      : facts.regular && (isRoot || selection.accept(path.basename(name)));
+    const reason = takes ? ((await selection.distrust?.(name, facts)) ?? null) : null;
+    if (reason !== null) refuse(name, reason, found);
+    else if (facts.directory) takes && (await visitDirectory(name, how));
+    else if (takes) found.files.set(name, facts);
+    else if (isRoot) refuse(name, 'it is neither a file nor a folder', found);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // An entry that vanished between listing and stat, or a dangling link, is simply not there.
+    if (code === 'ENOENT' && !isRoot) return;
+    refuse(name, code === 'ENOENT' ? 'no such file or directory' : message, found);
   }
+}
+
+function refuse(name: string, message: string, { faults, unknown }: Scan): void {
+  faults.push({ name, message });
+  unknown.push(name);
+}
+
+async function visitDirectory(directory: string, { selection, found }: Visit): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const worthwhile = entries.filter(
+    (entry) => !isHidden(entry.name) && (!entry.isFile() || selection.accept(entry.name)),
+  );
+  const how = { selection, found, isRoot: false };
+  await Promise.all(worthwhile.map((entry) => visit(path.join(directory, entry.name), how)));
 }

@@ -8,6 +8,10 @@ export interface SourceFile {
 export interface SourceFault {
   readonly name: string;
   readonly message: string;
+  /** Whether it was good once: what was delivered of it then stays. */
+  readonly wasGood: boolean;
+  /** A warning concerns how changes are noticed, not what is delivered. */
+  readonly severity: 'error' | 'warning';
 }
 
 /** What became different in a source, as one step. */
@@ -16,7 +20,10 @@ export interface SourceChange {
   readonly put: readonly SourceFile[];
   /** Names of files that are gone. */
   readonly remove: readonly string[];
-  /** All that cannot be read now; replaces what was said before. An unreadable file is neither put nor removed. */
+  /**
+   * All that cannot be read now; replaces what was said before. An unreadable file is neither put nor removed, and neither are
+   * the files of a root that is gone.
+   */
   readonly faults: readonly SourceFault[];
 }
 

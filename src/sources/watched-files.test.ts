@@ -156,22 +156,64 @@ describe('WatchedFiles', { timeout: 20_000 }, () => {
     assert.deepEqual(texts(await take()), { 'current/a.eskip': '3', file: '3' });
   });
 
-  it('waits for a root that is missing, and for one that was removed', async () => {
+  it('waits for a root that is missing; of one that is gone, what was there stays', async () => {
     const first = await watch(routeFiles([at('late')]));
-    assert.deepEqual(first, {
-      put: [],
-      remove: [],
-      faults: [{ name: at('late'), message: 'no such file or directory' }],
-    });
+    const fault = { name: at('late'), message: 'no such file or directory', wasGood: false, severity: 'error' };
+    assert.deepEqual(first, { put: [], remove: [], faults: [fault] });
     for (const text of ['1', '2']) {
       await mkdir(at('late'));
       await writeFile(at('late/a.eskip'), text);
       assert.deepEqual(await take(), { put: [{ name: at('late/a.eskip'), text }], remove: [], faults: [] });
       await rm(at('late'), { recursive: true });
       const gone = await take();
-      assert.deepEqual(gone.remove, [at('late/a.eskip')]);
-      assert.equal(gone.faults.length, 1);
+      assert.deepEqual([gone.put, gone.remove], [[], []]);
+      assert.deepEqual(gone.faults, [
+        { ...fault, message: `${fault.message}; what was loaded from it stays in use`, wasGood: true },
+      ]);
     }
+    await mkdir(at('late'));
+    assert.deepEqual(await take(), { put: [], remove: [at('late/a.eskip')], faults: [] });
+  });
+
+  it('says where a file is no UTF-8, and keeps what it was', async () => {
+    await writeFile(at('a.eskip'), 'é');
+    await watch(routeFiles([base]));
+    await writeFile(at('a.eskip'), Buffer.from('x\né\xe9é', 'latin1'));
+    const { put, remove, faults } = await take();
+    assert.deepEqual([put, remove], [[], []]);
+    assert.match(faults[0]?.message ?? '', /^line 2, column 1: expected UTF-8, found the byte 0xe9; what was loaded/);
+    await writeFile(at('a.eskip'), 'è');
+    assert.deepEqual(await take(), { put: [{ name: at('a.eskip'), text: 'è' }], remove: [], faults: [] });
+  });
+
+  it('delivers the newest text of a file that is written again and again, and of its neighbours', async () => {
+    await writeFile(at('a.eskip'), '0');
+    await watch(routeFiles([base]));
+    let written = 0;
+    let busy = true;
+    const writer = (async () => {
+      for (; busy; written++) {
+        await writeFile(at('a.eskip'), `version ${written}`.padEnd(2000, '.'));
+        await wait(6);
+      }
+    })();
+    await writeFile(at('b.eskip'), 'beside');
+    const seen: number[] = [];
+    const see = async (): Promise<void> => {
+      const text = texts(await take())['a.eskip'];
+      if (text === undefined) return;
+      const [, version] = /^version (\d+)\.+$/.exec(text) ?? [];
+      assert.ok(version !== undefined && text.length === 2000, text);
+      seen.push(Number(version));
+    };
+    while (seen.length < 5) await see();
+    busy = false;
+    await writer;
+    while (seen.at(-1) !== written - 1) await see();
+    assert.deepEqual(
+      seen,
+      [...new Set(seen)].sort((a, b) => a - b),
+    );
   });
 
   it('believes that a file is empty when it stays so', async () => {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type ReadFile, readBetweenWrites, readOnce, textOf } from './file-text.ts';
 import { RootWatch } from './root-watch.ts';
-import { type FileStamp, type Selection, sameStamp, scan, stampOf } from './scan.ts';
+import { type FileStamp, type Scan, type ScanFault, type Selection, sameStamp, scan } from './scan.ts';
 import type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './source.ts';
 
 /** Which files are watched. Paths may be missing and appear later. */
@@ -17,6 +17,8 @@ const QUIET_MS = 50;
 const LONGEST_WAIT_MS = 250;
 /** A file that is gone, or empty, must stay so for this long before it is believed, in ms. */
 const GRACE_MS = 200;
+/** A file that is written on and on is read between two writes after this, in ms. */
+const LONGEST_UNREST_MS = 500;
 
 interface KnownFile {
   /** Null when it was read too soon after a write for the stamp to prove anything. */
@@ -26,15 +28,29 @@ interface KnownFile {
   missingSince: number | null;
 }
 
+/** What is to be believed of a scan: files to read, of which some are written on and on, and files that are gone. */
+interface Belief {
+  readonly settled: string[];
+  readonly restless: string[];
+  readonly missing: string[];
+  /** How long it takes until more is to be believed, in ms. */
+  readonly againInMs: number;
+}
+
 /**
  * Watched files. What a watcher reports is taken as a hint only: the directories are listed anew and compared with what
- * is known, so that every way to change a file (write, rename over, delete and re-create, swapped links) is one.
+ * is known, so that every way to change a file (write, rename over, delete and re-create, swapped links) is one. A root that
+ * is gone is a fault, not a change: nobody takes all routes away by moving a folder.
  */
 export class WatchedFiles implements Source {
   readonly #roots: readonly string[];
   readonly #selection: Selection;
   readonly #watch: RootWatch;
   readonly #known = new Map<string, KnownFile>();
+  /** Roots that were there once. */
+  readonly #seenRoots = new Set<string>();
+  /** By file: since when it is written on and on, by performance.now. */
+  readonly #unrest = new Map<string, number>();
   #watchFault: SourceFault[] = [];
   #toldFaults = '';
   #deliver: Deliver | null = null;
@@ -47,14 +63,14 @@ export class WatchedFiles implements Source {
   constructor({ paths, ...selection }: WatchedFilesOptions) {
     this.#roots = withoutTwins(paths, selection);
     this.#selection = selection;
-    this.#watch = new RootWatch(
-      this.#roots,
-      () => this.#hinted(),
-      (message) => {
-        this.#watchFault = [{ name: this.#roots.join(', '), message }];
+    this.#watch = new RootWatch(this.#roots, {
+      hint: () => this.#hinted(),
+      trouble: (message) => {
+        const fault = { name: this.#roots.join(', '), wasGood: true, severity: 'warning' } as const;
+        this.#watchFault = message === null ? [] : [{ ...fault, message }];
         this.#hinted();
       },
-    );
+    });
   }
 
   async start(deliver: Deliver): Promise<void> {
@@ -97,8 +113,11 @@ export class WatchedFiles implements Source {
   }
 
   async #compare(first: boolean): Promise<void> {
-    const { files, faults, unlisted } = await scan(this.#roots, this.#selection);
-    const { unsettled, missing, againInMs } = this.#pending(files, unlisted, first);
+    const before = process.threadCpuUsage();
+    const found = await scan(this.#roots, this.#selection);
+    const { user, system } = process.threadCpuUsage(before);
+    this.#watch.looked((user + system) / 1000, found.folders.join('\n'));
+    const { settled, restless, missing, againInMs } = this.#believe(found, first);
     if (againInMs < Number.POSITIVE_INFINITY) {
       this.#heldSince ??= performance.now();
       this.#lookIn(Math.max(1, Math.ceil(againInMs)));
@@ -107,34 +126,41 @@ export class WatchedFiles implements Source {
     }
     this.#heldSince = null;
     const put: SourceFile[] = [];
-    for (const [name, stamp] of files) {
-      const file = unsettled.has(name) ? null : await this.#read(name, stamp, faults);
+    for (const name of settled) {
+      const file = await this.#readSettled(name, found.files.get(name) as FileStamp, found.faults);
+      if (file !== null) put.push(file);
+    }
+    for (const name of restless) {
+      const file = await this.#readRestless(name, found.faults);
       if (file !== null) put.push(file);
     }
     for (const name of missing) this.#known.delete(name);
-    this.#tell({ put, remove: missing, faults: [...faults, ...this.#watchFault] }, first);
+    this.#tell({ put, remove: missing, faults: [...this.#faultsOf(found), ...this.#watchFault] }, first);
   }
 
-  /** What is not yet to be believed, and how long it takes until some of it is; and what is gone for good. */
-  #pending(files: ReadonlyMap<string, FileStamp>, unlisted: readonly string[], first: boolean) {
+  /** What is to be believed, and what not yet. */
+  #believe({ files, unknown }: Scan, first: boolean): Belief {
     const now = performance.now();
-    const unsettled = new Set<string>();
-    const missing: string[] = [];
+    const belief = { settled: [] as string[], restless: [] as string[], missing: [] as string[] };
     let againInMs = Number.POSITIVE_INFINITY;
     for (const [name, stamp] of files) {
       const waitMs = first ? 0 : this.#unsettledMs(name, stamp);
+      if (waitMs <= 0) belief.settled.push(name);
+      if (waitMs <= 0) this.#unrest.delete(name);
       if (waitMs <= 0) continue;
-      unsettled.add(name);
-      againInMs = Math.min(againInMs, waitMs);
+      const since = this.#unrest.get(name) ?? now;
+      this.#unrest.set(name, since);
+      if (now - since >= LONGEST_UNREST_MS) belief.restless.push(name);
+      else againInMs = Math.min(againInMs, waitMs);
     }
     for (const [name, known] of this.#known) {
-      if (files.has(name) || unlisted.some((place) => name === place || name.startsWith(place + path.sep))) continue;
+      if (files.has(name) || unknown.some((place) => name === place || name.startsWith(place + path.sep))) continue;
       known.missingSince ??= now;
       const leftMs = known.missingSince + GRACE_MS - now;
-      if (leftMs <= 0) missing.push(name);
+      if (leftMs <= 0) belief.missing.push(name);
       else againInMs = Math.min(againInMs, leftMs);
     }
-    return { unsettled, missing, againInMs };
+    return { ...belief, againInMs };
   }
 
   #tell(change: SourceChange, first: boolean): void {
@@ -142,6 +168,22 @@ export class WatchedFiles implements Source {
     const same = told === this.#toldFaults;
     this.#toldFaults = told;
     if (first || change.put.length > 0 || change.remove.length > 0 || !same) this.#deliver?.(change);
+  }
+
+  /** The faults of a scan, and which of them concern what was good once. */
+  #faultsOf({ faults, unknown }: Scan): SourceFault[] {
+    const isGone = new Set(unknown);
+    for (const root of this.#roots) if (!isGone.has(root)) this.#seenRoots.add(root);
+    return faults.map(({ name, message }) => {
+      const isFile = this.#known.has(name);
+      const wasGood = isFile || this.#seenRoots.has(name) || this.#hasBelow(name);
+      const stays = wasGood ? `${message}; what was loaded from it stays in use` : message;
+      return { name, message: stays, wasGood, severity: 'error' };
+    });
+  }
+
+  #hasBelow(folder: string): boolean {
+    return [...this.#known.keys()].some((name) => name.startsWith(folder + path.sep));
   }
 
   /** How long to wait until the file can be taken as complete, in ms. */
@@ -155,18 +197,34 @@ export class WatchedFiles implements Source {
   }
 
   /** Reads a file if it is not the one known; null when there is nothing new in it. */
-  async #read(name: string, stamp: FileStamp, faults: SourceFault[]): Promise<SourceFile | null> {
+  #readSettled(name: string, stamp: FileStamp, faults: ScanFault[]): Promise<SourceFile | null> {
     const known = this.#known.get(name);
     if (known !== undefined) known.missingSince = null;
-    if (known?.stamp != null && sameStamp(known.stamp, stamp)) return null;
+    if (known?.stamp != null && sameStamp(known.stamp, stamp)) return Promise.resolve(null);
+    return this.#read(name, faults, () => readOnce(name, stamp));
+  }
+
+  /** Reads a file that nobody leaves alone; null also when no moment was found in which it is whole. */
+  #readRestless(name: string, faults: ScanFault[]): Promise<SourceFile | null> {
+    return this.#read(name, faults, async () => {
+      const read = await readBetweenWrites(name);
+      if (read !== null) this.#unrest.delete(name);
+      return read;
+    });
+  }
+
+  async #read(name: string, faults: ScanFault[], read: () => Promise<ReadFile | null>): Promise<SourceFile | null> {
     try {
-      const bytes = await readFile(name);
-      const after = await stampOf(name);
-      const settled = sameStamp(stamp, after) && Date.now() - after.modifiedMs >= QUIET_MS;
-      const digest = hash('sha1', bytes);
-      this.#known.set(name, { stamp: settled ? stamp : null, digest, missingSince: null });
+      const found = await read();
+      if (found === null) return null;
+      const { bytes, after, isWhole } = found;
+      const settled = isWhole && Date.now() - after.modifiedMs >= QUIET_MS;
       if (!settled) this.#hinted();
-      return known?.digest === digest ? null : { name, text: bytes.toString('utf8') };
+      const text = textOf(bytes);
+      const digest = hash('sha1', bytes);
+      const isNew = this.#known.get(name)?.digest !== digest;
+      this.#known.set(name, { stamp: settled ? after : null, digest, missingSince: null });
+      return isNew ? { name, text } : null;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') faults.push({ name, message: (error as Error).message });
       return null;

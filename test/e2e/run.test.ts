@@ -44,7 +44,7 @@ function isRefused(port: number): Promise<boolean> {
   });
 }
 
-describe('sluice run', { timeout: 120_000 }, () => {
+describe('sluice run', { timeout: 240_000 }, () => {
   it('takes ./routes and ./filters, and serves what stands there', async () => {
     await using folder = await Folder.make({
       'routes/a.eskip': 'a: Path("/a") -> bye("a") -> <shunt>;',
@@ -68,6 +68,21 @@ describe('sluice run', { timeout: 120_000 }, () => {
     assert.equal((await ask({ port: Number(port) })).status, 204);
   });
 
+  it('says which variables of the environment it does not know', async () => {
+    const service = {
+      SLUICE_SERVICE_HOST: '10.0.0.1',
+      SLUICE_PORT: 'tcp://10.0.0.1:80',
+      SLUICE_PORT_80_TCP: 'tcp://10.0.0.1:80',
+    };
+    const env = { SLUICE_ACESS_LOG: 'x', SLUICE_NOTHING_LIKE_IT_AT_ALL: 'y', ...service };
+    await using running = await SluiceProcess.run(['--inline-routes', '* -> <shunt>'], { env });
+    const told = running.err.match(/(?<=WARN ).* of the environment .*/g);
+    assert.deepEqual(told, [
+      'the variable SLUICE_ACESS_LOG of the environment is no option; did you mean SLUICE_ACCESS_LOG?',
+      'the variable SLUICE_NOTHING_LIKE_IT_AT_ALL of the environment is no option',
+    ]);
+  });
+
   it('is ready until it is told to stop, goes on for the load balancer, then lets requests in flight finish', async () => {
     await using slow = await SlowOrigin.start();
     const inline = `${HEALTH} slow: Path("/slow") -> "${slow.origin.url}";`;
@@ -85,7 +100,7 @@ describe('sluice run', { timeout: 120_000 }, () => {
     const ended = running.stop();
     await running.untilAll('/healthz', ({ status }) => status === 503);
     const ready = await running.support('/ready');
-    assert.deepEqual([ready.status, ready.body], [503, 'not ready\n']);
+    assert.deepEqual([ready.status, ready.body], [503, 'not ready\nstopping\n']);
     await eventually('connections to be refused', () => isRefused(running.port));
     origin.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslo');
     origin.write('w');

@@ -20,7 +20,7 @@ export const who = {
 const BROKEN = 'x: Path("/x") -> nope() -> <shunt>;';
 const REPORT = `routes/broken.eskip:1:18: unknown-filter: unknown filter "nope"\n${BROKEN}\n                 ^^^^`;
 
-describe('the support listener', { timeout: 60_000 }, () => {
+describe('the support listener', { timeout: 180_000 }, () => {
   let folder: Folder;
   let running: SluiceProcess;
 
@@ -31,7 +31,7 @@ describe('the support listener', { timeout: 60_000 }, () => {
       'routes/broken.eskip': BROKEN,
       'filters/who.ts': WHO,
     });
-    running = await SluiceProcess.run(['--access-log-disabled'], { cwd: folder.path });
+    running = await SluiceProcess.run(['--access-log-disabled', '--allow-broken-start'], { cwd: folder.path });
   });
 
   after(async () => {
@@ -74,14 +74,23 @@ describe('the support listener', { timeout: 60_000 }, () => {
 
   it('shows what is wrong: on its page, in the health and as a metric', async () => {
     assert.equal((await running.support('/routes?invalid=true')).body, `${REPORT}\n`);
-    const problems = [{ source: 'routes/broken.eskip', text: REPORT }];
+    const message = 'unknown filter "nope"';
+    const place = { source: 'routes/broken.eskip', line: 1, column: 18 };
+    const problems = [{ ...place, code: 'unknown-filter', message, text: REPORT }];
     const json = await running.support('/routes?invalid=true', { Accept: 'application/json' });
     assert.deepEqual(JSON.parse(json.body), problems);
     assert.equal(json.headers['x-count'], '1');
     const threads = [0, 1].map((thread) => ({ thread, state: 'serving' }));
     const health = await running.support('/health');
     assert.equal(health.status, 200);
-    assert.deepEqual(JSON.parse(health.body), { status: 'degraded', routes: 3, problems, threads });
+    assert.deepEqual(JSON.parse(health.body), {
+      status: 'degraded',
+      ready: true,
+      routes: 3,
+      problems,
+      warnings: [],
+      threads,
+    });
     assert.equal(await running.metric('sluice_invalid_sources{source="routes/broken.eskip"}'), 1);
   });
 
@@ -117,6 +126,66 @@ describe('the support listener', { timeout: 60_000 }, () => {
     assert.deepEqual(odd, []);
     const families = body.match(/^# TYPE \S+/gm) ?? [];
     assert.equal(new Set(families).size, families.length);
+  });
+
+  it('shows no secrets: not of routes, not of files with mistakes, not in the log', async () => {
+    const secret = 'Tr0ub4dor';
+    const calls = [
+      `setRequestHeader("Authorization", "Bearer ${secret}")`,
+      `setQuery("access_token", "${secret}")`,
+      `guarded("${secret}")`,
+    ];
+    const route = `r: Path("/r") && Header("X-Api-Key", "${secret}") -> ${calls.join(' -> ')} -> <shunt>;`;
+    await using own = await Folder.make({
+      'routes/a.eskip': route,
+      'filters/guarded.js': `import { arg, defineFilter } from 'sluice';
+        export const guarded = defineFilter({ name: 'guarded', summary: '', examples: [], args: [arg.string('key', { secret: true })], create: () => ({}) });`,
+    });
+    await using process = await SluiceProcess.run([], { cwd: own.path });
+    const pages = async (): Promise<string> => {
+      const json = { Accept: 'application/json' };
+      const asked = ['/routes', '/routes?nopretty', '/routes?invalid=true', '/health', '/ready', '/metrics'];
+      const answers = await Promise.all(asked.flatMap((page) => [process.support(page), process.support(page, json)]));
+      return answers.map(({ body }) => body).join('\n');
+    };
+    assert.match(await pages(), /setRequestHeader\("Authorization", "\*\*\*"\).*guarded\("\*\*\*"\)/s);
+    assert.ok(!(await pages()).includes(secret));
+    for (const [line, wrong] of [
+      ['unknown-filter', route.replace('setQuery', 'setQuerry')],
+      ['syntax', route.replace(') ->', ' ->')],
+      ['syntax', route.replaceAll('Header(', 'Header(,')],
+      ['bad-argument', route.replace(/guarded\((.*?)\)/, 'guarded($1, $1)')],
+    ] as const) {
+      const from = process.err.length;
+      await own.write('routes/a.eskip', `// ${line}\n${wrong}`);
+      await process.logged(new RegExp(`ERROR routes/a\\.eskip:2:.*${line}`), from);
+      const shown = await pages();
+      assert.ok(shown.includes(line) && !shown.includes(secret), shown);
+    }
+    assert.ok(!process.err.includes(secret), process.err);
+  });
+
+  it('is asked under addresses and names of this machine, or those that are allowed', async () => {
+    const args = ['--allow-broken-start', '--support-listener-hosts', 'sluice.example,Metrics.example'];
+    await using named = await SluiceProcess.run(args, { cwd: folder.path });
+    const status = async (process: SluiceProcess, host: string): Promise<number> =>
+      (await process.support('/health', { Host: host })).status;
+    for (const host of ['127.0.0.1', 'localhost:9911', '[::1]:9911', '10.1.2.3:9911', 'LOCALHOST', 'a.localhost'])
+      assert.equal(await status(running, host), 200, host);
+    for (const host of [
+      'evil.example',
+      'evil.example:9911',
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      'sluice.example',
+    ])
+      assert.equal(await status(running, host), 421, host);
+    assert.match(
+      (await running.support('/routes', { Host: 'evil.example' })).body,
+      /"evil\.example".*--support-listener-hosts/,
+    );
+    for (const host of ['sluice.example:9911', 'metrics.example']) assert.equal(await status(named, host), 200, host);
+    assert.equal(await status(named, 'evil.example'), 421);
   });
 
   it('only reads, and knows four pages', async () => {

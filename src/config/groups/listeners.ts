@@ -12,12 +12,16 @@ export const LISTENERS = {
     true,
   ),
   'support-listener': option.address(
-    ':9911',
-    'where /routes, /metrics, /health and /ready are served; empty turns it off',
+    '127.0.0.1:9911',
+    'where /routes, /metrics, /health and /ready are served, for operators only; ":9911" for every interface; empty turns it off',
     true,
   ),
   'reuse-port': option.boolean(
     false,
     'share address and insecure-address with other processes of the same user that listen there, and with them the clients',
+  ),
+  'support-listener-hosts': option.list(
+    'NAME',
+    'names in Host under which the support listener may be asked besides localhost and addresses; "*" for all',
   ),
 } as const;

@@ -15,6 +15,16 @@ export const SOURCES = {
     '10s',
     'how long a drop-in may take to load, an await at its top level included',
   ),
+  'on-invalid': option.oneOf(
+    ['file', 'route'],
+    'WHAT',
+    'what an error in a route file keeps from being used, at start and later: the file, whose last good version stays; or only the route it stands in',
+  ),
+  'wait-first-route-load': option.boolean(
+    true,
+    'do not listen for clients until every route file, folder and drop-in that is there was good once; /ready is 503 till then, with or without it',
+  ),
+  'allow-broken-start': option.boolean(false, 'serve and be ready with whatever can be loaded at start, even nothing'),
   demo: option.boolean(false, 'start an embedded upstream of two instances on the ports that the demo routes name'),
   'default-filters-prepend': option.filters('filters that every route gets in front of its own, as in routes'),
   'default-filters-append': option.filters('filters that every route gets behind its own'),

@@ -3,6 +3,7 @@ import {
   type Arg,
   type BalancerSpec,
   type FilterSpec,
+  MASKED,
   NO_METRICS,
   type PredicateSpec,
   readArgs,
@@ -54,12 +55,22 @@ export function describedSpecs({ filters, predicates, balancers }: DropInDescrip
 function nothing(): void {}
 
 function argsOf({ args }: Described): Arg<unknown>[] {
-  return args.map((arg) => ({ ...arg, read: (value: unknown) => value }) as unknown as Arg<unknown>);
+  // What of a secret may be shown only the drop-in's code knows; here nothing is.
+  const masked = { mask: () => MASKED };
+  return args.map(
+    ({ isSecret, ...arg }) =>
+      ({ ...arg, ...(isSecret === true ? masked : {}), read: (value: unknown) => value }) as unknown as Arg<unknown>,
+  );
 }
 
 function described(spec: { readonly name: string }, args: readonly Arg<unknown>[]): Described {
   const about = sendable(spec);
-  return { ...about, name: spec.name, args: args.map(sendable), hooks: { request: false, response: false } };
+  return {
+    ...about,
+    name: spec.name,
+    args: args.map((one) => ({ ...sendable(one), isSecret: one.mask !== undefined })),
+    hooks: { request: false, response: false },
+  };
 }
 
 /** The properties of an object that can be sent to another thread. */
