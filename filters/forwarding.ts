@@ -17,7 +17,7 @@ function forwarding(end: 'first' | 'last'): Filter {
 }
 
 const DETAILS =
-  'Sets X-Forwarded-Host to the Host of the client. Several lines of X-Forwarded-For become one list; Skipper keeps the first line only.';
+  'Sets X-Forwarded-Host to the Host of the client. Several lines of X-Forwarded-For become one list; Skipper keeps the first line only. The scheme the client asked with is `setRequestHeader("X-Forwarded-Proto", "${request.scheme}")`; for all routes, `--forwarded-headers` writes what backends are to know.';
 
 /** Tells the backend where the request came from. */
 export const xforward = defineFilter({
