@@ -99,8 +99,9 @@ function isTelling(fallback: unknown): boolean {
 }
 
 function exampleBlock(example: Example): string {
-  const { request, origin, response, upstream } = example;
-  const lines = ['```eskip', example.route];
+  const { request, origin, response, upstream, trustedProxies } = example;
+  const options = trustedProxies === undefined ? [] : [`// with --trusted-proxies ${trustedProxies.join(',')}`];
+  const lines = ['```eskip', ...options, example.route];
   const asked = `${request?.method ?? 'GET'} ${request?.target ?? '/'}`;
   lines.push(`// > ${asked}`, ...headerLines('>', request?.headers), ...bodyLine('>', request?.body));
   if (upstream === null) lines.push('// nothing is sent upstream');
