@@ -22,6 +22,11 @@ const OTHER_SEGMENT = /[\\;?#]|(?:^|\/)\.{1,2}(?:\/|$)/;
 /** So many characters all readings of a path together may have: so many paths a request may make us look at. */
 const MAX_READ_CHARS = 32 * 1024;
 
+/** Says whether servers may take a path for another one than it is. */
+export function hasReadings(path: string): boolean {
+  return AMBIGUOUS.test(path);
+}
+
 /**
  * The paths that a server may take `path` for, as it travels, each once: with "%2e", "%2f", "%5c" and "%3b" decoded or
  * not, or twice; up to an encoded "?" or "#" and without blanks, as a decoded path is parsed anew; with "\" for a slash;
@@ -31,7 +36,7 @@ const MAX_READ_CHARS = 32 * 1024;
  * Source: RFC 3986 §5.2.4 and §6.2.2, the WHATWG URL Standard, Jakarta Servlet 6.0 §3.5.
  */
 export function pathReadings(path: string, keepsSlash = false): readonly string[] | null {
-  if (!AMBIGUOUS.test(path)) return [];
+  if (!hasReadings(path)) return [];
   const read = new Readings();
   addDecoded(read, path, keepsSlash);
   // Servlet containers cut parameters off before they decode.

@@ -1,4 +1,4 @@
-import { hasOtherSegments, ProxyError, pathReadings, type Request } from '../http/index.ts';
+import { hasOtherSegments, hasReadings, ProxyError, pathReadings, type Request } from '../http/index.ts';
 import type { Generation, Route, RoutingTable } from '../routing/index.ts';
 import type { RouteBackend } from './route-backend.ts';
 
@@ -27,27 +27,28 @@ export class PathGuard {
   admit(request: Request, generation: Generation<RouteBackend>): void {
     if (this.#normalization === 'raw') return;
     if (this.#normalization === 'clean') request.cleanPath();
-    const routes = this.#table.possible(request, generation);
-    // What no route takes is not forwarded.
-    if (routes.length > 0 && this.#isAmbiguous(request, routes, generation)) throw ambiguous();
+    this.#check(request, generation, true);
   }
 
   /** Before a request goes to a backend with a path that filters made. @throws ProxyError 400 */
   forward(request: Request, generation?: Generation<RouteBackend>): void {
-    if (this.#normalization === 'raw') return;
-    if (this.#isAmbiguous(request, this.#table.possible(request, generation), generation)) throw ambiguous();
+    if (this.#normalization !== 'raw') this.#check(request, generation, false);
   }
 
-  #isAmbiguous(request: Request, routes: Routes, generation: Generation<RouteBackend> | undefined): boolean {
+  #check(request: Request, generation: Generation<RouteBackend> | undefined, isRouted: boolean): void {
+    if (!hasReadings(request.path)) return;
     // An encoded slash alone is mostly part of a name: "no route" is then no other route.
     const ignoresNone = !hasOtherSegments(request.path);
-    if (ignoresNone && routes.length === 0) return false;
     const readings = pathReadings(request.path, ignoresNone && request.keepsReserved);
-    if (readings === null) return true;
-    return readings.some((reading) => {
+    if (readings === null) throw ambiguous();
+    const routes = this.#table.possible(request, generation);
+    // What no route takes is not forwarded, but by a filter, to where routes say nothing of its segments.
+    if (routes.length === 0 && (isRouted || ignoresNone)) return;
+    const leadsElsewhere = readings.some((reading) => {
       const others = request.readAs(reading, () => this.#table.possible(request, generation));
       return !((ignoresNone && others.length === 0) || areSame(routes, others));
     });
+    if (leadsElsewhere) throw ambiguous();
   }
 }
 
