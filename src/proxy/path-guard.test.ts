@@ -46,12 +46,12 @@ function taken(table: RoutingTable<RouteBackend>, how: PathNormalization, reques
 
 const ADMIN = `
   admin: PathSubtree("/admin") -> status(401) -> <shunt>;
-  files: PathSubtree("/files") -> <shunt>;
-  one: Path("/projects/:id") -> <shunt>;
-  regexp: PathRegexp("^/legacy/secret") -> <shunt>;
-  a: PathSubtree("/ab") && Traffic(0.5) -> <shunt>;
-  b: PathSubtree("/ab") -> <shunt>;
-  host: PathSubtree("/tenant") && Host("^t$") -> <shunt>;
+  files: PathSubtree("/files") -> "http://files.example";
+  one: Path("/projects/:id") -> "http://projects.example";
+  regexp: PathRegexp("^/legacy/secret") -> status(403) -> <shunt>;
+  a: PathSubtree("/ab") && Traffic(0.5) -> "http://a.example";
+  b: PathSubtree("/ab") -> "http://b.example";
+  host: PathSubtree("/tenant") && Host("^t$") -> "http://tenant.example";
   all: * -> <shunt>;
 `;
 
@@ -101,6 +101,21 @@ test('an encoded slash in a name needs no route of its own', () => {
   assert.equal(taken(table, 'refuse', requestFor('/files/a%2Fb'))?.route, 'two');
   assert.equal(taken(table, 'refuse', requestFor('/sub/x%2Fy'))?.route, 'sub');
   assert.equal(taken(table, 'refuse', requestFor('/x/..%2Fsub/y')), null);
+});
+
+test('routes with the same filters and the same backend are as good as one', () => {
+  const table = tableOf(`
+    admin: PathSubtree("/admin") -> basicAuth("test/fixtures/htpasswd") -> "http://a.example";
+    item: Path("/items/:id") -> flowId() -> "http://a.example";
+    home: Path("/") -> flowId() -> "http://a.example";
+    other: Path("/other") -> flowId() -> "http://b.example";
+    said: Path("/said") -> flowId("reuse") -> "http://a.example";
+    all: * -> flowId() -> "http://a.example";
+  `);
+  for (const target of ['/items/a%2Fb', '/items/..%2Fx', '/x/..', '/%2e', '/;jsessionid=1', '/items//a', '/items/a%2F'])
+    assert.equal(taken(table, 'refuse', requestFor(target))?.path, target);
+  for (const target of ['/items/..%2fadmin', '/admin/..', '/x/..%2fother', '/other;x', '/x/..;/said'])
+    assert.equal(taken(table, 'refuse', requestFor(target)), null, target);
 });
 
 test('clean forwards what was matched, and refuses what is ambiguous still', () => {
@@ -173,7 +188,7 @@ const guards = fc.uniqueArray(fc.constantFrom(...GUARDS), { minLength: 1 });
 test('no reading of what is forwarded lies under a guard that was not applied', () => {
   const tables = new Map<string, RoutingTable<RouteBackend>>();
   const tableFor = (names: readonly string[]): RoutingTable<RouteBackend> => {
-    const text = `${names.map((name, at) => `g${at}: PathSubtree("${name}") -> <shunt>;`).join('\n')}\nall: * -> <shunt>;`;
+    const text = `${names.map((name, at) => `g${at}: PathSubtree("${name}") -> status(${400 + at}) -> <shunt>;`).join('\n')}\nall: * -> <shunt>;`;
     const table = tables.get(text) ?? tableOf(text);
     tables.set(text, table);
     return table;

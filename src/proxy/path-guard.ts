@@ -3,8 +3,8 @@ import type { Generation, Route, RoutingTable } from '../routing/index.ts';
 import type { RouteBackend } from './route-backend.ts';
 
 /**
- * What becomes of paths that servers read in different ways: `refuse` those that would lead to another route then,
- * forward the `clean` path that routes were looked up by (and refuse what is ambiguous still), or pass all on `raw`.
+ * What becomes of paths that servers read in different ways: `refuse` those that would lead to a route then that does
+ * something else, forward the `clean` path that routes were looked up by (and refuse what is ambiguous still), or pass all on `raw`.
  */
 export type PathNormalization = 'refuse' | 'clean' | 'raw';
 
@@ -52,8 +52,9 @@ export class PathGuard {
   }
 }
 
+/** Two routes with the same filters and backend guard alike: no reading gets past either. */
 function areSame(some: Routes, others: Routes): boolean {
-  return some.length === others.length && some.every((route, at) => route === others[at]);
+  return some.length === others.length && some.every((route, at) => route.work === others[at]?.work);
 }
 
 function ambiguous(): ProxyError {

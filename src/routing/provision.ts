@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   type Arg,
   ArgError,
@@ -73,11 +74,17 @@ export function provisionRoute<B>(record: RouteRecord, env: ProvisionEnv<B>): Ro
     // Last, so that a fault never leaves a backend to close.
     const backend = provisionBackend(record, env);
     const { id, order } = record;
-    return new Route({ id, order, conditions, pattern, chain, backend, owned: frugal(owned), end: env });
+    const work = workOf(record);
+    return new Route({ id, order, conditions, pattern, chain, backend, work, owned: frugal(owned), end: env });
   } catch (error) {
     closeAll(owned, record.id, env);
     throw error;
   }
+}
+
+/** A short name for what a route does, since routes are many and their texts long. */
+function workOf({ filters, backend }: RouteRecord): string {
+  return hash('sha256', JSON.stringify([filters, backend]), 'binary');
 }
 
 /** The pools go with the environment that predicates are made in. */

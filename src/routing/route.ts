@@ -26,6 +26,8 @@ export interface RouteParts<B> {
   readonly conditions: Conditions;
   readonly chain: FilterChain;
   readonly backend: B;
+  /** See `Route.work`. */
+  readonly work: string;
   /** The filters and predicates that are to be closed. */
   readonly owned: readonly Closeable[];
   readonly end: RouteEnd<B>;
@@ -50,6 +52,8 @@ export class Route<B> {
   readonly pattern: PathPattern | null;
   readonly chain: FilterChain;
   readonly backend: B;
+  /** The same for routes that do the same with a request: equal filters in equal order, equal backends. */
+  readonly work: string;
   readonly id: string;
   /** Place among all definitions; see `RouteRecord.order`. */
   readonly order: number;
@@ -67,6 +71,7 @@ export class Route<B> {
     this.pattern = parts.pattern;
     this.chain = parts.chain;
     this.backend = parts.backend;
+    this.work = parts.work;
     this.id = parts.id;
     this.order = parts.order;
     this.#owned = parts.owned;
@@ -165,6 +170,7 @@ export class Route<B> {
       conditions: this.#conditions,
       chain: this.chain,
       backend: this.backend,
+      work: this.work,
       owned: this.#owned,
       end: this.#end,
     });
