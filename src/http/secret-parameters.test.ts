@@ -21,6 +21,16 @@ const TARGETS: [target: string, masked: string][] = [
   ['/?X-Amz-Signature=abc&X-Amz-Date=1', '/?X-Amz-Signature=***&X-Amz-Date=1'],
   ['/?encode=1&postcode=2&codes=3&=4', '/?encode=1&postcode=2&codes=3&=4'],
   ['/?password=a%26b', '/?password=***'],
+  ['/?password=a?b;c/d&x=1', '/?password=***&x=1'],
+  ['https://a/#access_token=abc&expires_in=1&id_token=def', 'https://a/#access_token=***&expires_in=1&id_token=***'],
+  ['/a;jsessionid=abc/b;c=1?d=2', '/a;jsessionid=***/b;c=1?d=2'],
+  ['/a;b=1/c?token=d;e/f', '/a;b=1/c?token=***'],
+  ['/?next=%2Fcb%3Fx%3D1%26code%3Dabc%26y%3D2&z=1', '/?next=%2Fcb%3Fx%3D1%26code%3D***&z=1'],
+  ['/?next=%252Fcb%253Fcode%253Dabc&z=1', '/?next=%252Fcb%253Fcode%253D***&z=1'],
+  ['/?next=%2Fcb%3Fc%256Fde%3Dabc', '/?next=%2Fcb%3Fc%256Fde%3D***'],
+  ['/?fragment=access_token%3Dabc', '/?fragment=access_token%3D***'],
+  ['/?user[password]=abc&user%5Btoken%5D%5B%5D=def', '/?user[password]=***&user%5Btoken%5D%5B%5D=***'],
+  ['/?token[0]=abc&a[b=2&%=3&%25=4', '/?token[0]=***&a[b=2&%=3&%25=4'],
 ];
 
 for (const [target, masked] of TARGETS)

@@ -17,6 +17,7 @@ function tableOf(closed: string[]): RoutingTable<null> {
         conditions,
         chain: new FilterChain([], []),
         backend: null,
+        work: '',
         owned: [{ close: () => void closed.push(id) }],
         end: {},
       }),
