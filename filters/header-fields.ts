@@ -19,11 +19,19 @@ export function copyField(headers: HeaderList, from: string, to: string): void {
 
 /** Changes each line of the field in its place. What `replace` leaves alone stays octet for octet. */
 export function replaceInField(headers: HeaderList, name: string, replace: (text: string) => string): void {
-  headers.mapValues(name, (value) => {
-    const text = octetsToText(value);
-    const replaced = replace(text);
-    return replaced === text ? value : textToOctets(replaced);
-  });
+  headers.mapValues(name, (value) => replaceOctets(value, replace));
+}
+
+/** The same in lines that backends may take for the field, too (see `areAlike`); `replace` adds no line break. */
+export function replaceInAlike({ raw }: HeaderList, name: string, replace: (text: string) => string): void {
+  for (let at = 0; at < raw.length; at += 2)
+    if (areAlike(raw[at] as string, name)) raw[at + 1] = replaceOctets(raw[at + 1] as string, replace);
+}
+
+function replaceOctets(octets: string, replace: (text: string) => string): string {
+  const text = octetsToText(octets);
+  const replaced = replace(text);
+  return replaced === text ? octets : textToOctets(replaced);
 }
 
 /**

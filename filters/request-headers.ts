@@ -7,7 +7,7 @@ import {
   secretByName,
   type Template,
 } from '../src/plugin/index.ts';
-import { copyField, dropFromAlike, hostWriter, isHost, replaceInField } from './header-fields.ts';
+import { copyField, dropFromAlike, hostWriter, isHost, replaceInAlike } from './header-fields.ts';
 
 const HOST =
   'The name Host sets the Host that is sent to the backend; it changes neither routing nor what other filters see.';
@@ -147,6 +147,7 @@ export const modRequestHeader = defineFilter({
   details: [
     'Groups are named $1, ${1} or ${name}; $1x means the group "1x", and a group that is not there is empty. An absent',
     `header stays absent. ${HOST} Every line of the header is changed; Skipper changes the first and loses the others.`,
+    'So are lines of other spellings that some backends take for the name ("X_User" and "X.User" for "X-User").',
   ].join(' '),
   args: [
     arg.headerName('name', { writes: true }),
@@ -170,7 +171,7 @@ export const modRequestHeader = defineFilter({
   create: ([name, expression, replacement]) => {
     const replace = expression.replacer(replacement);
     if (isHost(name)) return hostWriter(({ request }) => replace(request.host));
-    return { request: ({ request }) => replaceInField(request.headers, name, replace) };
+    return { request: ({ request }) => replaceInAlike(request.headers, name, replace) };
   },
 });
 

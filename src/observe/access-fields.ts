@@ -40,8 +40,8 @@ function maskedUri({ request, state }: ExchangeRecord): string {
   return masked === undefined ? withoutSecrets(target) : withoutSecrets(maskedTarget(target, masked), masked);
 }
 
-/** The target as it came, without its query. */
+/** The target as it came, without its query and without secrets. */
 export function uriWithoutQuery({ request }: ExchangeRecord): string {
   const mark = request.originalTarget.indexOf('?');
-  return mark < 0 ? request.originalTarget : request.originalTarget.slice(0, mark);
+  return withoutSecrets(mark < 0 ? request.originalTarget : request.originalTarget.slice(0, mark));
 }

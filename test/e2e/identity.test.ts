@@ -71,6 +71,16 @@ suite('identity', () => {
     });
   }
 
+  test('modRequestHeader changes all spellings', async () => {
+    proxy.route(`* -> modRequestHeader("X-User", "^(.)", "x-$1") -> ${backend()}`);
+    assert.equal((await ask({ port: proxy.port, headers: forged })).status, 200);
+    const received = receivedLike(/^x.user$/i);
+    assert.deepEqual(
+      received,
+      Object.keys(forged).map((name) => `${name}: x-root`),
+    );
+  });
+
   const FIXED: [filters: string, name: string, value: string | null][] = [
     ['xforward()', 'X-Forwarded-For', '192.0.2.7, 127.0.0.1'],
     ['xforwardFirst()', 'X-Forwarded-For', '127.0.0.1, 192.0.2.7'],
