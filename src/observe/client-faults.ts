@@ -20,7 +20,7 @@ export class ClientFaults {
       {
         name: `${prefix}_client_fault_total`,
         type: 'counter',
-        help: 'Requests answered with an error of 4xx before a backend was asked, by reason.',
+        help: 'Requests whose answer is an error of their clients, by reason.',
         aggregator: 'sum',
         values: [...this.#counts].map(([reason, value]) => ({ value, labels: { reason } })),
       },
