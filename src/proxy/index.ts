@@ -6,7 +6,7 @@
  */
 export * from './error-response.ts';
 export * from './exchange.ts';
-export type { PathNormalization } from './path-guard.ts';
+export { PathGuard, type PathNormalization } from './path-guard.ts';
 export type { ReceptionInit } from './reception.ts';
 export * from './reverse-proxy.ts';
 export * from './route-backend.ts';

@@ -1,6 +1,5 @@
 import { hasOtherSegments, hasReadings, ProxyError, pathReadings, type Request } from '../http/index.ts';
 import type { Generation, Route, RoutingTable } from '../routing/index.ts';
-import type { RouteBackend } from './route-backend.ts';
 
 /**
  * What becomes of paths that servers read in different ways: `refuse` those that would lead to a route then that does
@@ -8,34 +7,32 @@ import type { RouteBackend } from './route-backend.ts';
  */
 export type PathNormalization = 'refuse' | 'clean' | 'raw';
 
-type Routes = readonly Route<RouteBackend>[];
-
 /**
  * Keeps backends from reading a path so that it lies under another route than the one that was taken for it: a guard of
  * that route would be walked around. Ordinary paths (`Request.isPlainPath`) need no look.
  */
-export class PathGuard {
-  readonly #table: RoutingTable<RouteBackend>;
+export class PathGuard<B> {
+  readonly #table: RoutingTable<B>;
   readonly #normalization: PathNormalization;
 
-  constructor(table: RoutingTable<RouteBackend>, normalization: PathNormalization) {
+  constructor(table: RoutingTable<B>, normalization: PathNormalization) {
     this.#table = table;
     this.#normalization = normalization;
   }
 
   /** Before the route of a request is looked up; may change the path. @throws ProxyError 400 */
-  admit(request: Request, generation: Generation<RouteBackend>): void {
+  admit(request: Request, generation: Generation<B>): void {
     if (this.#normalization === 'raw') return;
     if (this.#normalization === 'clean') request.cleanPath();
     this.#check(request, generation, true);
   }
 
   /** Before a request goes to a backend with a path that filters made. @throws ProxyError 400 */
-  forward(request: Request, generation?: Generation<RouteBackend>): void {
+  forward(request: Request, generation?: Generation<B>): void {
     if (this.#normalization !== 'raw') this.#check(request, generation, false);
   }
 
-  #check(request: Request, generation: Generation<RouteBackend> | undefined, isRouted: boolean): void {
+  #check(request: Request, generation: Generation<B> | undefined, isRouted: boolean): void {
     if (!hasReadings(request.path)) return;
     // An encoded slash alone is mostly part of a name: "no route" is then no other route.
     const ignoresNone = !hasOtherSegments(request.path);
@@ -53,7 +50,7 @@ export class PathGuard {
 }
 
 /** Two routes with the same filters and backend guard alike: no reading gets past either. */
-function areSame(some: Routes, others: Routes): boolean {
+function areSame<B>(some: readonly Route<B>[], others: readonly Route<B>[]): boolean {
   return some.length === others.length && some.every((route, at) => route.work === others[at]?.work);
 }
 

@@ -31,7 +31,7 @@ export class ReverseProxy {
   readonly table: RoutingTable<RouteBackend>;
   readonly upstream: Upstream;
   readonly observer: ExchangeObserver;
-  readonly paths: PathGuard;
+  readonly paths: PathGuard<RouteBackend>;
   readonly viaName: string;
   readonly #reception: Reception | null;
   readonly #maxLoopbacks: number;
