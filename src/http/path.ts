@@ -7,15 +7,6 @@ const UNRESERVED_ESCAPES = /(?:%(?!2[4-6BbCcFf]|3[ABDFabdf]|40)[0-9A-Fa-f]{2})+/
 const UNSAFE_BUT_ESCAPES = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/gu;
 const UNSAFE_IN_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/gu;
 
-/**
- * A request path as routes match it: percent-decoded once, slashes collapsed, "." and ".." resolved, a leading slash
- * added, a trailing one kept. Only for matching: what is forwarded stays as it came.
- * A path with a broken percent-escape is matched as it is written. Source: Skipper, path cleaning.
- */
-export function matchPath(path: string): string {
-  return isPlainPath(path) ? path : cleanPath(decodePath(path));
-}
-
 /** Says whether the path is matched as it stands, and cannot be read in another way; see `pathReadings`. */
 export function isPlainPath(path: string): boolean {
   return path.charCodeAt(0) === 47 && !UNPLAIN.test(path);

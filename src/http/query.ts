@@ -32,17 +32,9 @@ export function queryIndex(query: string | null): ReadonlyMap<string, readonly s
   return index;
 }
 
-/** The decoded values of parameter `name`, in order. */
-export function queryValues(query: string | null, name: string): string[] {
-  if (query === null || query === '') return [];
-  const values: string[] = [];
-  for (const pair of query.split('&')) if (pair !== '' && keyOf(pair) === name) values.push(decodedValue(pair));
-  return values;
-}
-
-/** The first decoded value of parameter `name`, or null. */
+/** The first decoded value of parameter `name`, or null. For requests there is `Request.queryValue`, which reads once. */
 export function queryValue(query: string | null, name: string): string | null {
-  return queryValues(query, name)[0] ?? null;
+  return queryIndex(query).get(name)?.[0] ?? null;
 }
 
 /** All parameters, decoded, in order. */

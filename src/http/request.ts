@@ -189,7 +189,11 @@ export class Request {
     this.path = this.#keepsReserved ? encodeButEscapes(path) : encodePath(path);
   }
 
-  /** The path as routes see it: percent-decoded and cleaned (see `matchPath`). Follows changes of `path`. */
+  /**
+   * The path as routes see it: percent-decoded once, slashes collapsed, "." and ".." resolved, a leading slash added, a
+   * trailing one kept. A broken percent-escape stays as it is written. Only for matching: what is forwarded stays as it came.
+   * Follows changes of `path`. Source: Skipper, path cleaning.
+   */
   get matchPath(): string {
     if (this.#matchPathOf !== this.path) this.#readPath();
     return this.#matchPath;
