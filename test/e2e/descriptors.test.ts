@@ -13,7 +13,7 @@ const CLIENTS = 200;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
 const SHORTAGE = /ERROR out of file descriptors[^\n]*limit=160/g;
 
-describe('out of file descriptors', { timeout: 120_000 }, () => {
+describe('out of file descriptors', { timeout: 240_000 }, () => {
   it('the support listener and 503s go on, one line tells it, and it passes', async () => {
     await using running = await SluiceProcess.run(
       ['--access-log-disabled', '--inline-routes', '* -> status(204) -> <shunt>'],

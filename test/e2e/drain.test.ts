@@ -28,7 +28,7 @@ async function busy(port: number): Promise<{ waiting: Client[]; tunnel: Client }
   return { waiting, tunnel };
 }
 
-describe('SIGTERM', { timeout: 120_000 }, () => {
+describe('SIGTERM', { timeout: 240_000 }, () => {
   it('is followed by what is waited for, what was cut, and its lines in the access log', async () => {
     await using origin = await patient();
     await using folder = await Folder.make();
