@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestUpstream, until } from '../../test/kit/calls.ts';
 import { Origin } from '../../test/kit/origin.ts';
+import type { BodySink, BodySource } from '../http/index.ts';
 
 const HANDSHAKE = ['Connection', 'keep-alive, Upgrade', 'Upgrade', 'WebSocket', 'Sec-WebSocket-Key', 'abc'];
 const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nX-A: b\r\n\r\n';
@@ -92,4 +93,38 @@ test('a 101 that does not say to what is a 502', async () => {
   const error = await client.send({ headers: HANDSHAKE, upgrade: 'WebSocket' }).outcome.failure();
   assert.deepEqual([error.status, error.code], [502, 'upstream-protocol']);
   assert.equal(client.upstream.connections, 0);
+});
+
+/** Content that never comes to its end. */
+class Endless implements BodySource {
+  cancelled = false;
+  start(sink: BodySink): void {
+    sink.data(Buffer.from('half'));
+  }
+  resume(): void {}
+  cancel(): void {
+    this.cancelled = true;
+  }
+}
+
+test('a handshake may have content; a 101 before the end of it is a 502 (9110 §7.8)', async () => {
+  let content = '';
+  await using origin = await Origin.start(async (c) => {
+    const head = await c.head();
+    content = await c.read(head.includes('chunked') ? 1 : 2);
+    c.write(`${SWITCH}first frame`);
+  });
+  await using client = new TestUpstream(origin.url);
+  const asks = { method: 'POST', headers: HANDSHAKE, upgrade: 'WebSocket' };
+  const { outcome } = client.send({ ...asks, body: '{}' });
+  assert.equal((await outcome.response).status, 101);
+  assert.equal(content, '{}');
+  outcome.socket?.destroy();
+
+  const endless = new Endless();
+  const error = await client.send({ ...asks, body: endless }).outcome.failure();
+  assert.deepEqual([error.status, error.code], [502, 'upstream-protocol']);
+  assert.match(error.message, /before it had the whole request/);
+  assert.equal(endless.cancelled, true);
+  await until(() => client.inFlight === 0 && client.upstream.connections === 0);
 });
