@@ -65,11 +65,12 @@ export function listen(handler: RequestHandler, options: ListenerOptions): Promi
 }
 
 /** Takes new sockets while there is room, and lets HTTP begin on them; with TLS (null) that waits for the handshake. */
-function admission({ room }: ListenerOptions, { timers }: ConnectionContext, begin: ((socket: Socket) => void) | null) {
-  const doorman = new Doorman(timers);
+function admission({ room }: ListenerOptions, context: ConnectionContext, begin: ((socket: Socket) => void) | null) {
+  const doorman = new Doorman(context);
   return (socket: Socket): void => {
     if (room?.isShort() === true) {
       room.turnAway();
+      doorman.makeRoom();
       if (begin === null) socket.destroy();
       else doorman.turnAway(socket);
     } else begin?.(socket);

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Authority } from '../kit/authority.ts';
+import { until } from '../kit/calls.ts';
 import { eventually } from '../kit/eventually.ts';
 import { Folder } from '../kit/folder.ts';
 import { missing } from '../kit/installed.ts';
+import { Origin } from '../kit/origin.ts';
 import { SluiceProcess } from '../kit/sluice-process.ts';
 import { Client } from '../wire/kit.ts';
 
@@ -38,19 +40,22 @@ function linesOf(running: SluiceProcess): string[] {
 
 describe('a request that the listener refuses', { timeout: 240_000 }, () => {
   let folder: Folder;
+  let origin: Origin;
   let log: string;
   let running: SluiceProcess;
   before(async () => {
     folder = await Folder.make();
+    origin = await Origin.start(() => {});
     log = join(folder.path, 'access.log');
     running = await SluiceProcess.run([
       ...LIMITS,
       ...['--read-header-timeout-server', '2s', '--access-log', log],
-      ...['--inline-routes', '* -> absorbSilent() -> status(204) -> <shunt>'],
+      ...['--inline-routes', `up: Path("/up") -> "${origin.url}"; all: * -> status(204) -> <shunt>`],
     ]);
   });
   after(async () => {
     await running[Symbol.asyncDispose]();
+    await origin[Symbol.asyncDispose]();
     await folder[Symbol.asyncDispose]();
   });
 
@@ -78,7 +83,8 @@ describe('a request that the listener refuses', { timeout: 240_000 }, () => {
 
   it('tells its reason too when it is the content that is refused', async () => {
     const client = await Client.open(running.port);
-    client.write(`${POST}Transfer-Encoding: chunked\r\n\r\n`);
+    client.write(`${POST.replace('/here', '/up')}Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n`);
+    await until(() => origin.connections[0]?.pending.endsWith('1\r\nx') === true);
     client.write('b\r\nhello world\r\n0\r\n\r\n');
     await client.closed;
     assert.match(client.received, /^HTTP\/1\.1 413 (?:.|\r\n)*The content is longer than is allowed\.\n$/);

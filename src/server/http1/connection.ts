@@ -61,8 +61,10 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     socket.on('close', this.#onClose);
   }
 
-  retire(): void {
-    if (this.#state === 'idle') this.#closeGently();
+  retire(behindRequests = 0): boolean {
+    const isIdle = this.#state === 'idle' && this.#requests >= behindRequests;
+    if (isIdle) this.#closeGently();
+    return isIdle;
   }
 
   // ---- the socket

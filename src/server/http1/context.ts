@@ -22,8 +22,11 @@ export interface ConnectionContext {
 
 /** A connection as its listener sees it. */
 export interface OpenConnection {
-  /** The listener drains: an idle connection ends now, a busy one behind its answer. */
-  retire(): void;
+  /**
+   * Ends the connection if it is idle, behind so many requests at least (default 0), and says whether it did. While the
+   * listener drains, a busy one ends by itself behind its answer.
+   */
+  retire(behindRequests?: number): boolean;
   /** Ends the connection at once. */
   cut(error: Error): void;
 }

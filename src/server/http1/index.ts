@@ -5,7 +5,7 @@
  * as another.
  */
 export { Connection } from './connection.ts';
-export type { ConnectionContext } from './context.ts';
+export type { ConnectionContext, OpenConnection } from './context.ts';
 export { refusal, refusalMessage, refusalText } from './refusal.ts';
 export { answerRefused, refusedRequest } from './refused-request.ts';
 export { peerOf } from './serve.ts';
