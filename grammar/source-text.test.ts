@@ -34,6 +34,12 @@ test('diagnostics are shown in their place', () => {
   assert.equal(source.format(diagnostic(8, 8)), 'x.eskip:3:1: oops: wrong');
 });
 
+test('a terminal obeys nothing that stands in a text or a message', () => {
+  const hostile = new SourceText('x\x1b[2J', 'a\x1b[31m\x9b\u202eb\r\x7f');
+  const shown = hostile.format(diagnostic(5, 8, { message: 'found "\x07"' }));
+  assert.equal(shown, 'x␛[2J:1:6: oops: found "␇"\na␛[31m\ufffd\ufffdb␍␡\n     ^^^');
+});
+
 test('suggestions and warnings are told', () => {
   assert.match(source.format(diagnostic(0, 2, { suggestion: 'abc' })), /: wrong; did you mean "abc"\?\n/);
   assert.match(source.format(diagnostic(0, 2, { severity: 'warning' })), /^x.eskip:1:1: warning: oops: wrong\n/);

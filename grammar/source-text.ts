@@ -40,7 +40,7 @@ export class SourceText {
     const { line, column } = this.position(span.start);
     const kind = severity === 'warning' ? 'warning: ' : '';
     const advice = suggestion ? `; did you mean ${/^\W/.test(suggestion) ? suggestion : `"${suggestion}"`}?` : '';
-    const head = `${this.name}:${line}:${column}: ${kind}${code}: ${message}${advice}`;
+    const head = pictured(`${this.name}:${line}:${column}: ${kind}${code}: ${message}${advice}`);
     const source = this.#line(line);
     if (source.trim() === '') return head;
     const width = Math.max(1, Math.min(span.end - span.start, source.length - column + 1));
@@ -64,13 +64,24 @@ export class SourceText {
   }
 }
 
+/** Controls but the tab, and marks that turn the direction of writing: a terminal would obey them. */
+const STEERING = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** The text with a picture in the place of each such character, so that carets still stand right. */
+function pictured(text: string): string {
+  return text.replace(STEERING, (char) => {
+    const code = char.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
+  });
+}
+
 const maxLine = 160;
 
 /** A source line with carets under `width` characters from `at` on; of a very long line only the surroundings. */
 function pointAt(source: string, at: number, width: number): string {
   const from = source.length <= maxLine ? 0 : Math.max(0, at - maxLine / 2);
   const to = source.length <= maxLine ? source.length : from + maxLine;
-  const shown = `${from > 0 ? '…' : ''}${source.slice(from, to)}${to < source.length ? '…' : ''}`;
+  const shown = `${from > 0 ? '…' : ''}${pictured(source.slice(from, to))}${to < source.length ? '…' : ''}`;
   // Tabs are kept, so that the carets stand right whatever width a terminal gives them.
   const blank = `${from > 0 ? ' ' : ''}${source.slice(from, at).replace(/[^\t]/g, ' ')}`;
   return `${shown}\n${blank}${'^'.repeat(Math.max(1, Math.min(width, to - at)))}`;

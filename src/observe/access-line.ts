@@ -62,11 +62,11 @@ interface Piece {
 function textFormat(format: string, fieldOf: (name: string) => AccessField): LineFormat {
   const [before = '', ...rest] = format.split(PLACEHOLDER);
   const pieces: Piece[] = [];
-  let isQuoted = isOpen(before, false);
+  let mark = openMark(before, '');
   for (let at = 0; at < rest.length; at += 2) {
     const behind = rest[at + 1] as string;
-    pieces.push({ field: fieldOf(rest[at] as string), shown: isQuoted ? inQuotes : bareOctets, behind });
-    isQuoted = isOpen(behind, isQuoted);
+    pieces.push({ field: fieldOf(rest[at] as string), shown: SHOWN[mark], behind });
+    mark = openMark(behind, mark);
   }
   return (exchange, durationMs) => {
     let line = before;
@@ -78,15 +78,26 @@ function textFormat(format: string, fieldOf: (name: string) => AccessField): Lin
   };
 }
 
-/** Says whether what stands behind `text` is within quotes or brackets, as `wasOpen` says it of its beginning. */
-function isOpen(text: string, wasOpen: boolean): boolean {
-  let open = wasOpen;
+/** What a field stands within: quotes, brackets, or nothing. */
+type Mark = '"' | '[' | '';
+
+/** What stands open behind `text`, where `mark` stood open before it. */
+function openMark(text: string, mark: Mark): Mark {
+  let open = mark;
   for (const char of text) {
-    if (char === '"') open = !open;
-    else if (char === '[' || char === ']') open = char === '[';
+    if (char === '"') open = open === '"' ? '' : '"';
+    else if (open !== '"' && char === '[') open = '[';
+    else if (open === '[' && char === ']') open = '';
   }
   return open;
 }
+
+/** How a value is written there: nobody ends the field but the format. */
+const SHOWN: Readonly<Record<Mark, (text: string) => string>> = {
+  '"': inQuotes,
+  '[': (text) => inQuotes(text).replaceAll(']', '\\x5d'),
+  '': bareOctets,
+};
 
 function inQuotes(text: string): string {
   return text === '' ? '-' : quotedOctets(text);

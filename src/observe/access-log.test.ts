@@ -89,6 +89,9 @@ test('a line can be written as the operator likes it', async () => {
   const stripped = await lineOf({ target: '/a;jsessionid=1?b', options: { format: '${uri}', stripQuery: true } });
   assert.equal(stripped, '/a;jsessionid=***\n');
   assert.equal(await lineOf({ options: { format: 'x' } }), 'x\n');
+  const brackets = { target: '/a]b', options: { format: '[${uri}] "[${uri}]" ${uri}' } };
+  // The time stands for what is within the first brackets, if it is one field.
+  assert.equal(await lineOf(brackets), '[time] "[/a]b]" /a]b\n');
   for (const unknown of ['${stauts}', '${request.header.}', '${toString}']) {
     assert.throws(() => accessLine(unknown), /expected fields among host, .*request\.header\.NAME, found \$\{/);
   }

@@ -41,13 +41,13 @@ export class Patrol {
     this.#arm();
   }
 
-  /** Watching does not work. Returns how often is looked from now on, in ms; null when that was known. */
-  failed(): number | null {
-    if (!this.#isCalm) return null;
+  /** Watching does not work. Returns whether that is new. */
+  failed(): boolean {
+    if (!this.#isCalm) return false;
     this.#isCalm = false;
     this.#retryAt = performance.now() + this.#retryAfterMs;
     this.#arm();
-    return this.#everyMs();
+    return true;
   }
 
   /** Watching works. Returns whether it did not before. */

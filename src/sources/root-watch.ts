@@ -129,9 +129,7 @@ export class RootWatch {
   }
 
   #trouble(message: string): void {
-    const everyMs = this.#patrol.failed();
-    if (everyMs === null) return;
-    this.#events.trouble(`watching failed, looking every ${(everyMs / 1000).toFixed(1)} s instead: ${message}`);
+    if (this.#patrol.failed()) this.#events.trouble(`watching failed, looking now and then instead: ${message}`);
   }
 }
 
