@@ -39,6 +39,15 @@ function reachOf(pattern: Regexp): Reach {
   return { longest: pattern.longestMatch(), beginnings: isPlain ? beginnings : null };
 }
 
+/**
+ * How much is looked through in one turn, so that other requests have theirs: less where the pattern takes many steps. The end
+ * of a text that is held back is looked through again with what follows, hence not less than that.
+ */
+function turnBytes({ pattern, maxBuffer }: Edit, { longest }: Reach): number {
+  if (longest === Number.POSITIVE_INFINITY) return Math.max(1024, maxBuffer);
+  return Math.max(1024, longest, Math.floor(Math.min(pattern.longestSubject, Number.MAX_SAFE_INTEGER) / 12));
+}
+
 /** Where in `text` the part begins of which what follows may still decide. */
 function undecidedFrom(text: string, { longest, beginnings }: Reach): number {
   if (beginnings === null) return text.length - longest;
@@ -53,6 +62,7 @@ function undecidedFrom(text: string, { longest, beginnings }: Reach): number {
  * the limit, then it is edited as it is.
  */
 class RunningEditor implements BodyTransform {
+  readonly maxChunkBytes: number;
   readonly #edit: Edit;
   readonly #reach: Reach;
   readonly #text = new BodyText();
@@ -65,14 +75,15 @@ class RunningEditor implements BodyTransform {
   constructor(edit: Edit, reach: Reach) {
     this.#edit = edit;
     this.#reach = reach;
+    this.maxChunkBytes = turnBytes(edit, reach);
   }
 
   chunk(chunk: Uint8Array, emit: Emit): void {
     const more = this.#text.decode(chunk);
     this.#pending = this.#text.turned(this.#pending) + more;
     if (this.#pending.length < this.#scanAt) return;
-    this.#advance(emit, false);
-    if (this.#pending.length - this.#sent > this.#edit.maxBuffer) this.#overflow(emit);
+    const isUndecided = this.#advance(emit, false);
+    if (this.#pending.length - this.#sent > this.#edit.maxBuffer) this.#overflow(emit, isUndecided);
     else if (this.#reach.longest === Number.POSITIVE_INFINITY)
       this.#scanAt = Math.min(this.#pending.length * 2, this.#edit.maxBuffer + 1);
   }
@@ -83,25 +94,35 @@ class RunningEditor implements BodyTransform {
     this.#advance(emit, true);
   }
 
-  #overflow(emit: Emit): void {
+  #overflow(emit: Emit, isUndecided: boolean): void {
     if (this.#edit.overflow !== null) throw this.#edit.overflow();
-    this.#advance(emit, true);
+    if (isUndecided) this.#advance(emit, true);
+    else this.#pass(emit, this.#pending.length);
     this.#scanAt = 0;
   }
 
-  /** Edits and emits what is decided; with `all`, everything there is. */
-  #advance(emit: Emit, all: boolean): void {
+  /** Emits what waits, up to `until`, as it is. */
+  #pass(emit: Emit, until: number): void {
+    const out = this.#pending.slice(this.#sent, until);
+    this.#forget(until);
+    if (out !== '') emit(this.#text.encode(out));
+  }
+
+  /** Edits and emits what is decided; with `all`, everything there is. Says whether there is a match that is not decided. */
+  #advance(emit: Emit, all: boolean): boolean {
     const text = this.#pending;
     const bounded = this.#reach.longest !== Number.POSITIVE_INFINITY;
     // A bounded match that begins before this can neither grow nor give way to one that begins earlier.
     const decided = all ? text.length + 1 : bounded ? undecidedFrom(text, this.#reach) : text.length;
     const edge = bounded ? ('start' as const) : ('end' as const);
     const inserted = this.#text.adopt(this.#edit.replacement);
-    let { out, copied } = replaceMatches(this.#edit.pattern, inserted, text, { from: this.#sent, decided, edge });
+    const range = { from: this.#sent, decided, edge };
+    let { out, copied, isUndecided } = replaceMatches(this.#edit.pattern, inserted, text, range);
     const until = all ? text.length : bounded ? characterStart(text, Math.max(copied, decided)) : copied;
     out += text.slice(copied, until);
     this.#forget(until);
     if (out !== '') emit(this.#text.encode(out));
+    return isUndecided;
   }
 
   #forget(until: number): void {
@@ -113,6 +134,7 @@ class RunningEditor implements BodyTransform {
 
 /** Replaces matches in each piece of a body up to and with its delimiter. */
 class PieceEditor implements BodyTransform {
+  readonly maxChunkBytes: number;
   readonly #edit: Edit;
   readonly #delimiter: string;
   readonly #text = new BodyText();
@@ -123,6 +145,7 @@ class PieceEditor implements BodyTransform {
   constructor(edit: Edit, delimiter: string) {
     this.#edit = edit;
     this.#delimiter = delimiter;
+    this.maxChunkBytes = Math.max(1024, edit.maxBuffer);
   }
 
   chunk(chunk: Uint8Array, emit: Emit): void {
@@ -180,17 +203,18 @@ interface EditRange {
   readonly edge: 'start' | 'end';
 }
 
-/** The text with matches replaced up to the last one, which ends at `copied`. Matches without length are ignored. */
+/** The text with matches replaced up to the last decided one, which ends at `copied`. Matches without length are ignored. */
 function replaceMatches(
   pattern: Regexp,
   inserted: string,
   text: string,
   { from, decided, edge }: EditRange,
-): { out: string; copied: number } {
+): { out: string; copied: number; isUndecided: boolean } {
   let out = '';
   let copied = from;
   let next = from;
-  for (let match = pattern.exec(text, next); match !== null; match = pattern.exec(text, next)) {
+  let match = pattern.exec(text, next);
+  for (; match !== null; match = pattern.exec(text, next)) {
     const start = match.index;
     const end = start + match[0].length;
     if ((edge === 'start' ? start : end) >= decided) break;
@@ -200,7 +224,7 @@ function replaceMatches(
     }
     next = end > start ? end : end + 1;
   }
-  return { out, copied };
+  return { out, copied, isUndecided: match !== null };
 }
 
 /** `at`, or the place before it where `at` is inside a character outside the basic plane, which takes two places. */

@@ -32,8 +32,10 @@ export function weakenRevalidated(request: HeaderList, response: HeaderList): vo
 
 /** Says whether the content is coded (gzip …). */
 export function isCoded(headers: HeaderList): boolean {
-  const coding = headers.get('Content-Encoding');
-  return coding !== null && coding.trim().toLowerCase() !== 'identity';
+  // "identity" is no coding, and an empty field names none; there may be several lines.
+  return (
+    headers.has('Content-Encoding') && listMembers(headers, 'Content-Encoding').some((name) => name !== 'identity')
+  );
 }
 
 /** Says whether the content stands there as it is meant: neither coded nor a part of something larger. */

@@ -18,6 +18,8 @@ nodeModule.enableCompileCache();
 // Whoever reads our output may stop early, as `| head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+// Before the first regexp runs.
+await import('./linear-first.ts');
 const { runCommandLine } = await import('./cli/index.ts');
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

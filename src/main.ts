@@ -1,3 +1,4 @@
+import './linear-first.ts';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
@@ -9,6 +10,7 @@ import { checkDefaultFilters, defaultFilters } from './default-filters.ts';
 import { descriptorLimit } from './descriptor-reserve.ts';
 import { tellDraining } from './draining.ts';
 import { FirstLoad } from './first-load.ts';
+import { linearMode } from './linear-first.ts';
 import { ApplicationLog, accessLine } from './observe/index.ts';
 import { PROBE_BOUNDS, Prober, Reloader, withoutVersions } from './reload/index.ts';
 import { checkFree, type Listener, listen, listenError, type Place } from './server/index.ts';
@@ -79,6 +81,7 @@ export async function startGateway(
     json: config['application-log-json-enabled'],
   });
   for (const warning of warnings) log.warn(warning);
+  if (linearMode !== 'on-demand') log.warn('V8 does not keep regexps linear on demand', { regexps: linearMode });
   checkAccessLog(config);
   const tls = readTlsFiles(config);
   const defaults = defaultFilters(config);

@@ -1,6 +1,6 @@
 import { isToken } from '../http/index.ts';
 import { parseDuration } from './duration.ts';
-import { type Regexp, regexpArgument } from './regexp.ts';
+import { type Regexp, regexpAdvice, regexpArgument } from './regexp.ts';
 import { Template } from './template.ts';
 
 /** A value as it stands in a route: eskip knows numbers and strings (a regexp literal is a string here). */
@@ -184,7 +184,10 @@ export const arg = {
 
   /** A regular expression in RE2 syntax, unanchored. */
   regexp: (name: string, options?: ArgOptions): Arg<Regexp> =>
-    make(name, 'regexp', (value) => regexpArgument(text(value)), options),
+    arg.advised(
+      make(name, 'regexp', (value) => regexpArgument(text(value)), options),
+      regexpAdvice,
+    ),
 
   /** Text with `${…}` placeholders, filled per request. */
   template: (name: string, options?: ArgOptions): Arg<Template> =>

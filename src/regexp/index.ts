@@ -6,9 +6,10 @@
  * Subjects of several MiB may still exhaust V8's backtrack stack (a RangeError): keep them below 2 MiB.
  */
 export { foldCase } from './case-folding.ts';
-export { compileRegexp, type RegexpFlags } from './compile.ts';
+export { compileIn, compileRegexp, type RegexpFlags } from './compile.ts';
+export { stepsPerCharacter } from './cost.ts';
 export { RegexpError, type RegexpFault } from './fault.ts';
-export { enableLinearRegexps } from './linear.ts';
+export { enableLinearRegexps, type LinearMode } from './linear.ts';
 export { type LiteralFacts, literalFacts } from './literal-facts.ts';
 export { longestMatch } from './match-length.ts';
 export { type PlainText, plainText } from './plain-text.ts';
