@@ -1,11 +1,14 @@
+import { suggest } from '../../grammar/index.ts';
 import { UsageError } from '../config/index.ts';
 
 /** Where a command writes, and what it reads when told "-". */
 export interface Console {
   out(text: string): void;
   err(text: string): void;
+  /** Whether both are shown on a terminal that takes colours. */
+  readonly colours: boolean;
   /** All of standard input. */
-  input(): Promise<string>;
+  input(): Promise<Buffer>;
 }
 
 /** A command of the command line. */
@@ -48,8 +51,13 @@ export function parseArgs(args: readonly string[], withValue: readonly string[],
       if (value === undefined) throw new UsageError(`option --${name} needs a value`);
       values.set(name, [...(values.get(name) ?? []), value]);
     } else {
-      throw new UsageError(`unknown option ${text}`);
+      throw unknownOption(text, name, [...withValue, ...plain]);
     }
   }
   return { has: (name) => values.has(name), values: (name) => values.get(name) ?? [], rest };
+}
+
+function unknownOption(text: string, name: string, known: readonly string[]): UsageError {
+  const meant = known.includes(name) ? null : suggest(name, known);
+  return new UsageError(`unknown option ${text}${meant === null ? '' : `; did you mean --${meant}?`}`);
 }

@@ -4,8 +4,11 @@
  * Invariant: exit code 0 fine, 1 findings or a failure of the system, 2 usage; results on standard output, everything else
  * on standard error.
  */
+import { suggest } from '../../grammar/index.ts';
 import { UsageError } from '../config/index.ts';
 import type { Command, Console } from './command.ts';
+
+export { wantsColours } from './style.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
   run: () => import('./run.ts'),
@@ -17,10 +20,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   init: () => import('./init.ts'),
 };
 
+const VERSION = /^(?:version|--?version|-v|-V)$/;
+
 /** Runs one command line (without node and script); resolves to the exit code. */
 export async function runCommandLine(argv: readonly string[], io: Console): Promise<number> {
   const [name = 'help', ...args] = argv;
-  if (name === 'version' || name === '--version' || name === '-version') {
+  if (VERSION.test(name) || (name === 'run' && args.some((each) => VERSION.test(each)))) {
     const { version } = await import('../version.ts');
     io.out(`sluice ${version}\n`);
     return 0;
@@ -31,8 +36,7 @@ export async function runCommandLine(argv: readonly string[], io: Console): Prom
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   try {
-    if (load === undefined)
-      throw new UsageError(`unknown command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(', ')}`);
+    if (load === undefined) throw unknownCommand(name);
     const { command } = await load();
     if (args.some((each) => /^--?h(elp)?$/.test(each))) {
       io.out(`${command.usage}\n`);
@@ -46,6 +50,12 @@ export async function runCommandLine(argv: readonly string[], io: Console): Prom
     io.err(`sluice: ${message}\n`);
     return isOfSystem ? 1 : 2;
   }
+}
+
+function unknownCommand(name: string): UsageError {
+  const meant = suggest(name, Object.keys(COMMANDS));
+  const advice = meant === null ? `there are ${Object.keys(COMMANDS).join(', ')}` : `did you mean ${meant}?`;
+  return new UsageError(`unknown command ${JSON.stringify(name)}; ${advice}`);
 }
 
 async function overview(): Promise<string> {

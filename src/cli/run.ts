@@ -1,5 +1,5 @@
 import { filterVariables } from '../../filters/index.ts';
-import { optionsHelp, readConfig, unknownVariables } from '../config/index.ts';
+import { filterEnvironment, optionsHelp, readConfig, unknownVariables } from '../config/index.ts';
 import { type DemoUpstream, startDemoUpstream } from '../demo/index.ts';
 import { startGateway } from '../main.ts';
 import { banner } from './banner.ts';
@@ -11,11 +11,14 @@ export const command: Command = {
   summary: 'serves; routes and filters are reloaded live',
   usage: `sluice run [options]
 
-Options, with one dash or two; each can be given in the environment as well (SLUICE_ROUTES_FILE …):
+Options, with one dash or two. Each can be given in the environment as well (SLUICE_ROUTES_FILE …), and in the YAML file
+of --config-file. Flags of Skipper's that mean nothing here are taken, and told of.
+
 ${optionsHelp()}`,
 
   async run(args, io) {
-    const config = readConfig(args, process.env);
+    const config = readConfig(args, process.env, (note) => io.err(`sluice: ${note}\n`));
+    Object.assign(process.env, filterEnvironment(config));
     const signals = new Signals();
     let demo: DemoUpstream | null = null;
     try {

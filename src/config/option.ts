@@ -33,12 +33,24 @@ export const option = {
       return text;
     },
   }),
-  oneOf: <W extends string>(words: readonly [W, ...W[]], value: string, doc: string): OptionSpec<W> => ({
+  /** One of some words, in any case. `also` has other spellings, with the word they stand for or why there is none. */
+  oneOf: <W extends string>(
+    words: readonly [W, ...W[]],
+    value: string,
+    doc: string,
+    also: Readonly<Record<string, NoInfer<W> | { readonly refused: string }>> = {},
+  ): OptionSpec<W> => ({
     type: 'string',
     fallback: words[0],
     value,
     doc,
-    read: (texts) => words.find((word) => word === last(texts)) ?? refuse(`one of ${words.join(', ')}`, texts),
+    read(texts) {
+      const given = last(texts).toLowerCase();
+      const other = Object.hasOwn(also, given) ? also[given] : undefined;
+      if (typeof other === 'object') throw new Error(`${other.refused}; expected one of ${words.join(', ')}`);
+      const found = other ?? words.find((word) => word.toLowerCase() === given);
+      return found ?? refuse(`one of ${words.join(', ')}`, texts);
+    },
   }),
   int: (fallback: number, doc: string, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}): OptionSpec<number> => ({
     type: 'int',
@@ -52,11 +64,21 @@ export const option = {
       return value >= min && value <= max ? value : refuse(`a whole number${limits}`, texts);
     },
   }),
+  /** A number that Skipper also takes as -1, for none. */
+  count: (fallback: number, doc: string): OptionSpec<number> => ({
+    ...option.int(fallback, doc),
+    read: (texts) => (last(texts) === '-1' ? 0 : option.int(fallback, doc).read(texts)),
+  }),
   boolean: (fallback: boolean, doc: string): OptionSpec<boolean> => ({
     type: 'boolean',
     fallback,
     doc,
-    read: (texts) => (last(texts) === 'true' ? true : last(texts) === 'false' ? false : refuse('true or false', texts)),
+    // As Go reads it. Source: strconv.ParseBool.
+    read(texts) {
+      const text = last(texts).toLowerCase();
+      if (['true', 't', '1'].includes(text)) return true;
+      return ['false', 'f', '0'].includes(text) ? false : refuse('true or false', texts);
+    },
   }),
   duration: (fallback: string, doc: string): OptionSpec<number> => ({
     type: 'duration',

@@ -1,3 +1,4 @@
+import { AUTH } from './groups/auth.ts';
 import { BACKENDS } from './groups/backends.ts';
 import { CLIENTS } from './groups/clients.ts';
 import { IDENTITY } from './groups/identity.ts';
@@ -23,6 +24,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'Clients: times and limits', options: CLIENTS },
   { title: 'Clients: who they are', options: IDENTITY },
   { title: 'Backends', options: BACKENDS },
+  { title: 'Defaults of filters that ask providers', options: AUTH },
   { title: 'Process', options: PROCESS },
   { title: 'Logs', options: LOGS },
   { title: 'Metrics', options: METRICS },
@@ -39,6 +41,7 @@ export const OPTIONS = {
   ...CLIENTS,
   ...IDENTITY,
   ...BACKENDS,
+  ...AUTH,
   ...PROCESS,
   ...LOGS,
   ...METRICS,

@@ -125,8 +125,9 @@ describe('sluice', () => {
   });
 
   const misuses: [args: string[], message: RegExp][] = [
-    [['chek'], /unknown command "chek"; there are run, check, print, fmt, match, docs/],
-    [['print', '--jsn', 'x'], /unknown option --jsn/],
+    [['chek'], /unknown command "chek"; did you mean check\?/],
+    [['serve'], /unknown command "serve"; there are run, check, print, fmt, match, docs/],
+    [['print', '--jsn', 'x'], /unknown option --jsn; did you mean --json\?/],
     [['print', '--json=maybe', '-'], /unknown option --json=maybe/],
     [['print'], /print needs a file, a folder, or -/],
     [['fmt'], /fmt needs a file, a folder, or -/],

@@ -15,6 +15,10 @@ export const LOGS = {
   ),
   'access-log-strip-query': option.boolean(false, 'leave queries out of the access log'),
   'application-log': option.string('', 'PATH', 'where application log lines go; empty: standard error'),
-  'application-log-level': option.oneOf(['info', 'debug', 'warn', 'error'], 'LEVEL', 'debug, info, warn or error'),
+  'application-log-level': option.oneOf(['info', 'debug', 'warn', 'error'], 'LEVEL', 'debug, info, warn or error', {
+    warning: 'warn',
+    fatal: 'error',
+    panic: 'error',
+  }),
   'application-log-json-enabled': option.boolean(false, 'write the application log as JSON lines'),
 } as const;

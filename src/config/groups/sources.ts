@@ -35,5 +35,10 @@ export const SOURCES = {
     'what becomes of a path that servers may read so that it leads to another route (encoded slashes and dots, "..", backslashes, path parameters): refuse answers 400; clean forwards the path that was matched, and refuses what is ambiguous still; raw forwards what came',
   ),
   'default-http-status': option.int(404, 'the status when no route matches', { min: 200, max: 599 }),
-  'max-loopbacks': option.int(9, 'how many loopbacks one request may take'),
+  'max-loopbacks': option.count(9, 'how many loopbacks one request may take; 0 or -1: none'),
+  'config-file': option.string(
+    '',
+    'PATH',
+    'a YAML file with options, whose keys are their names without dashes in front; flags and environment come before it',
+  ),
 } as const;
