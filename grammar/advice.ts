@@ -5,6 +5,8 @@ import { type Token, tokenTypes as t, wordBackends } from './tokens.ts';
 /** What an error message adds when it recognises the mistake. */
 export interface Advice {
   hint?: string;
+  /** Where the mistake is, when it is not what the parser stopped at. */
+  at?: Token;
   suggestion?: string;
 }
 
@@ -31,9 +33,15 @@ export function advise(mismatch: Mismatch, found: Token): Advice {
 }
 
 const recognisers: Readonly<Record<string, Recogniser[]>> = {
-  Symbol: [unitBehindNumber, textBehindString, unquotedText, missingSemicolon],
+  Symbol: [unitBehindNumber, textBehindString, wordForAnd, unquotedText, missingSemicolon],
   Any: [missingSemicolon],
-  Number: [nameWithLeadingDigit],
+  Number: [nameWithLeadingDigit, missingComma],
+  String: [missingComma, missingArrow],
+  Regexp: [foreignComment, missingComma],
+  Shunt: [missingArrow],
+  Loopback: [missingArrow],
+  Dynamic: [missingArrow],
+  OpenArrow: [missingArrow],
   Comma: [
     ({ previous }) => previous?.tokenType === t.OpenParen && { hint: "a list of arguments does not begin with ','" },
   ],
@@ -44,7 +52,6 @@ const recognisers: Readonly<Record<string, Recogniser[]>> = {
   Arrow: [missingPredicate],
   And: [filtersJoinedByAnd],
   Colon: [unquotedAddress],
-  Regexp: [foreignComment],
   Semicolon: [({ mismatch }) => mismatch.rule !== 'route' && { hint: `only ${mismatch.rule} are expected here` }],
 };
 
@@ -80,25 +87,42 @@ function missingPredicate({ mismatch, previous }: Place): Advice | false {
   return missing && { hint: "a route that matches everything begins with '*'" };
 }
 
+/** Words of other languages between predicates. */
+function wordForAnd({ mismatch: { expected }, found }: Place): Advice | false {
+  if (!expected.has(t.And)) return false;
+  if (/^and$/i.test(found.image)) return { hint: 'predicates are joined by &&', suggestion: '&&' };
+  return /^or$/i.test(found.image) && { hint: "there is no 'or'; write two routes, or use Methods, HostAny …" };
+}
+
 function filtersJoinedByAnd({ mismatch: { expected } }: Place): Advice | false {
   return expected.has(t.Arrow) && !expected.has(t.And) && { hint: "filters are chained with '->'" };
 }
 
-function unquotedAddress({ previous }: Place): Advice | null {
+function unquotedAddress({ mismatch: { text, base }, previous }: Place): Advice | null {
   if (previous?.tokenType !== t.Symbol || !/^(https?|fastcgi)$/.test(previous.image)) return null;
-  return { hint: `addresses are written in double quotes: "${previous.image}://…"` };
+  const [address] = /^[^\s;,>]+/.exec(text.slice(previous.startOffset - base)) ?? [];
+  return { at: previous, hint: `addresses are written in double quotes: "${address}"` };
 }
 
 function foreignComment({ mismatch: { text, base }, found }: Place): Advice | false {
   return text.startsWith('/*', found.startOffset - base) && { hint: "comments begin with '//' and end with the line" };
 }
 
+function missingComma({ mismatch: { expected } }: Place): Advice | false {
+  return expected.has(t.Comma) && expected.has(t.CloseParen) && { hint: "is a ',' missing before it?" };
+}
+
+function missingArrow({ mismatch: { expected } }: Place): Advice | false {
+  return expected.has(t.Arrow) && { hint: "is a '->' missing before it?" };
+}
+
 /** `< shunt>` and `<shnt>` are read as balanced backends that lack endpoints. */
 function unknownBackend({ mismatch: { tokens, index }, previous }: Place): Advice | null {
   if (previous?.tokenType !== t.Symbol || tokens[index - 2]?.tokenType !== t.OpenArrow) return null;
   const word = `<${previous.image}>`;
-  if (wordBackends.has(word)) return { hint: `write ${word} without spaces` };
+  const at = previous;
+  if (wordBackends.has(word)) return { at, hint: `write ${word} without spaces` };
   const known = suggest(previous.image, ['shunt', 'loopback', 'dynamic', 'forward']);
-  if (known) return { hint: `there is no backend ${word}, did you mean <${known}>?` };
-  return { hint: `there is no backend ${word}, and an algorithm needs endpoints: <${previous.image}, "http://…">` };
+  if (known) return { at, hint: `there is no backend ${word}, did you mean <${known}>?` };
+  return { at, hint: `there is no backend ${word}, and an algorithm needs endpoints: <${previous.image}, "http://…">` };
 }

@@ -1,3 +1,5 @@
+import type { Span } from './ast.ts';
+
 const escapes: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
@@ -75,4 +77,25 @@ export function encodeNumber(value: number): string {
   const point = whole.length + Number(exponent);
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
   return sign + digits.padEnd(point, '0');
+}
+
+/** The span of a part of a literal's value, in the text that the literal stands in at `span`. */
+export function partSpan(text: string, span: Span, part: { start: number; end: number }): Span {
+  const literal = text.slice(span.start, span.end);
+  const start = span.start + sourceOffset(literal, part.start);
+  return { start, end: Math.max(start + 1, span.start + sourceOffset(literal, part.end)) };
+}
+
+/** Where the value's character `offset` stands in the literal. */
+function sourceOffset(literal: string, offset: number): number {
+  const delimiter = literal.charAt(0);
+  const isRegexp = delimiter === '/';
+  let at = 1;
+  for (let left = offset; left > 0 && at < literal.length - 1; left--) {
+    const next = literal.charAt(at + 1);
+    const escaped =
+      literal.charAt(at) === '\\' && (next === '\\' || next === delimiter || (!isRegexp && next in escapes));
+    at += escaped ? 2 : 1;
+  }
+  return at;
 }

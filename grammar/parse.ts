@@ -1,7 +1,7 @@
 import type { TokenType } from 'chevrotain';
 import type { Call, RouteDef } from './ast.ts';
 import { checkRoute } from './checks.ts';
-import { type Diagnostic, type ParseResult, problem } from './diagnostic.ts';
+import { type Diagnostic, inOrder, type ParseResult, problem } from './diagnostic.ts';
 import { Lexer } from './lexer.ts';
 import type { Mismatch } from './mismatch.ts';
 import { RouteParser } from './parser.ts';
@@ -9,6 +9,7 @@ import { SourceText } from './source-text.ts';
 import { type Chunk, chunkText, hasSeparator, splitRoutes } from './split.ts';
 import { describeMismatch } from './syntax-error.ts';
 import { Token, tokenTypes } from './tokens.ts';
+import { unbalanced } from './unbalanced.ts';
 
 const lexer = new Lexer();
 const parser = new RouteParser();
@@ -29,8 +30,8 @@ export function parseRoutes(text: string): ParseResult<RouteDef[]> {
     routes.map((route) => route?.id ?? null),
   );
   for (const conflict of conflicts.values()) errors.push(conflict);
-  errors.sort((a, b) => a.span.start - b.span.start);
-  return { value: routes.filter((route, i) => route !== null && !conflicts.has(i)) as RouteDef[], errors };
+  const value = routes.filter((route, i) => route !== null && !conflicts.has(i)) as RouteDef[];
+  return { value, errors: inOrder(errors) };
 }
 
 /**
@@ -68,13 +69,17 @@ export function checkDocument(
     const { start, end } = chunks[i]!;
     if (id === '') {
       if (chunks.length === 1 && !hasSeparator(text, chunks)) return;
-      const message = "an anonymous route stands alone, without ';'; give it an id";
+      const message =
+        "a route without an id must be the only one in its file, with no ';' behind it; give it an id, as in name: …";
       conflicts.set(i, problem('anonymous-route', message, { start, end }));
     } else if (id !== null && seen.has(id)) {
       source ??= new SourceText('', text);
       const { line, column } = source.position(seen.get(id)!);
       const message = `the route id "${id}" is already taken at ${line}:${column}`;
-      conflicts.set(i, problem('duplicate-id', message, { start, end: start + id.length }));
+      const first = { start: seen.get(id)!, end: seen.get(id)! + id.length };
+      const span = { start, end: start + id.length };
+      const related = [{ message: 'it is taken here', span: first }];
+      conflicts.set(i, { ...problem('duplicate-id', message, span), related });
     } else if (id !== null) seen.set(id, start);
   });
   return conflicts;
@@ -100,11 +105,11 @@ function run(rule: Rule, text: string, base: number, errors: Diagnostic[]): Rout
   const value = parser[rule]();
   const index = parser.stopIndex();
   if (index < 0) return value;
-  if (lexer.stray && index === tokens.length - 1) {
-    errors.push(lexer.stray);
-    return undefined;
-  }
-  errors.push(describeMismatch({ rule, tokens, index, ...continuations(rule, tokens.slice(0, index)), text, base }));
+  const quotes = unbalanced({ tokens, index, text, base });
+  if (quotes !== null) errors.push(quotes);
+  else if (lexer.stray && index === tokens.length - 1) errors.push(lexer.stray);
+  else
+    errors.push(describeMismatch({ rule, tokens, index, ...continuations(rule, tokens.slice(0, index)), text, base }));
   return undefined;
 }
 

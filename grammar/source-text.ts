@@ -1,3 +1,4 @@
+import type { Span } from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 /** A place in a text as editors show it: both numbers begin at 1, columns count UTF-16 units. */
@@ -33,14 +34,20 @@ export class SourceText {
 
   /**
    * A diagnostic as three lines: `name:line:column: code: message`, the source line, and carets under the span (under
-   * its first line when it has several).
+   * its first line when it has several); and three more for each related place.
    */
   format(diagnostic: Diagnostic): string {
-    const { code, message, span, suggestion, severity } = diagnostic;
-    const { line, column } = this.position(span.start);
+    const { code, message, span, suggestion, severity, related = [] } = diagnostic;
     const kind = severity === 'warning' ? 'warning: ' : '';
     const advice = suggestion ? `; did you mean ${/^\W/.test(suggestion) ? suggestion : `"${suggestion}"`}?` : '';
-    const head = pictured(`${this.name}:${line}:${column}: ${kind}${code}: ${message}${advice}`);
+    const first = this.point(span, `${kind}${code}: ${message}${advice}`);
+    return [first, ...related.map((place) => this.point(place.span, place.message))].join('\n');
+  }
+
+  /** A message at its place: `name:line:column: message`, the source line, and carets under the span. */
+  point(span: Span, message: string): string {
+    const { line, column } = this.position(span.start);
+    const head = pictured(`${this.name}:${line}:${column}: ${message}`);
     const source = this.#line(line);
     if (source.trim() === '') return head;
     const width = Math.max(1, Math.min(span.end - span.start, source.length - column + 1));
@@ -77,11 +84,15 @@ function pictured(text: string): string {
 
 const maxLine = 160;
 
-/** A source line with carets under `width` characters from `at` on; of a very long line only the surroundings. */
+/**
+ * A source line with carets under `width` characters from `at` on; of a very long line only the surroundings. It goes
+ * into logs, so credentials in URLs are starred out.
+ */
 function pointAt(source: string, at: number, width: number): string {
   const from = source.length <= maxLine ? 0 : Math.max(0, at - maxLine / 2);
   const to = source.length <= maxLine ? source.length : from + maxLine;
-  const shown = `${from > 0 ? '…' : ''}${pictured(source.slice(from, to))}${to < source.length ? '…' : ''}`;
+  const safe = source.replace(/(?<=\/\/)[^/\s"`@]+(?=@)/g, (credentials) => '*'.repeat(credentials.length));
+  const shown = `${from > 0 ? '…' : ''}${pictured(safe.slice(from, to))}${to < source.length ? '…' : ''}`;
   // Tabs are kept, so that the carets stand right whatever width a terminal gives them.
   const blank = `${from > 0 ? ' ' : ''}${source.slice(from, at).replace(/[^\t]/g, ' ')}`;
   return `${shown}\n${blank}${'^'.repeat(Math.max(1, Math.min(width, to - at)))}`;

@@ -64,11 +64,18 @@ function endOfRoute(text: string, from: number): number {
     else if (c === code.slash) {
       if (text.charCodeAt(position + 1) === code.slash) close = endOfComment(text, position, text.length);
       else close = endOfRegexp(text, position, text.length);
-    }
+    } else if (c >= 0x2018 && c <= 0x201f) close = endOfCurly(text, position);
     if (close < 0) break;
     position = close;
   }
   return text.length;
+}
+
+/** Where text in curly quotes, which the language does not have, ends: what stands in it is not to be taken for eskip. */
+function endOfCurly(text: string, start: number): number {
+  const line = endOfComment(text, start, text.length);
+  const length = text.slice(start + 1, line).search(/[\u2018-\u201f]/);
+  return length < 0 ? start : start + 1 + length;
 }
 
 function trimEnd(text: string, from: number): number {

@@ -1,7 +1,9 @@
 import type { TokenType } from 'chevrotain';
 import { code, endOfComment } from './characters.ts';
 import { type Diagnostic, problem } from './diagnostic.ts';
+import { looksLike, nameCharacter, plainWord } from './look-alikes.ts';
 import { tokenTypes } from './tokens.ts';
+import { unquoted } from './unbalanced.ts';
 
 /**
  * Says why the text at `start` is no token. `before` is the type of the token that ends right there, null when there is
@@ -14,8 +16,9 @@ export function describeStray(text: string, start: number, before: TokenType | n
   const number = /^-?[\d.]+/.exec(text.slice(start, start + 400))?.[0];
   if (number && before !== tokenTypes.Symbol) return badNumber(start, number);
   const character = String.fromCodePoint(text.codePointAt(start)!);
-  const [message, suggestion] = explain(character, before, text.charCodeAt(start + 1));
-  return problem('syntax', message, { start, end: start + character.length }, suggestion);
+  const [message, suggestion] = lookAlike(text, start, character) ?? explain(text, start, before);
+  const found = /^(?:\|\||- >|=>)/.exec(text.slice(start, start + 3))?.[0] ?? character;
+  return problem('syntax', message, { start, end: start + found.length }, suggestion);
 }
 
 function openEnded(text: string, start: number, what: string): Diagnostic {
@@ -24,7 +27,9 @@ function openEnded(text: string, start: number, what: string): Diagnostic {
   if (text.startsWith('/*', start)) {
     return problem('syntax', "'/*' opens no comment; comments begin with '//' and end with the line", span);
   }
-  return problem('syntax', `this ${what} is never closed, expected another ${text.charAt(start)}`, span);
+  const hint = unquoted(text.slice(start, end));
+  const message = `this ${what} is never closed, expected another ${text.charAt(start)}${hint}`;
+  return { ...problem('syntax', message, span), swallows: true };
 }
 
 function badNumber(start: number, number: string): Diagnostic {
@@ -33,28 +38,58 @@ function badNumber(start: number, number: string): Diagnostic {
   return problem('syntax', `'${number}' is not a number, expected a digit after the '.'`, span);
 }
 
-function explain(character: string, before: TokenType | null, next: number): [message: string, suggestion?: string] {
-  const found = `unexpected character ${nameCharacter(character)}`;
+type Explanation = [message: string, suggestion?: string];
+
+/** A character that is drawn like one of the language. */
+function lookAlike(text: string, start: number, character: string): Explanation | null {
+  const alike = looksLike(character);
+  const ascii = alike === '-' && text.charAt(start + 1) === '>' ? '->' : alike;
+  if (ascii === null) return null;
+  const found = `unexpected ${nameCharacter(character)}`;
+  if (ascii === '"' || ascii === "'") return [`${found}; strings are written with straight double quotes`, '"'];
+  const word = /^\w$/.test(ascii) ? plainWord(text, start) : null;
+  const meant = word === null ? `; write ${ascii}` : `; write ${word} in plain letters`;
+  return [`${found}, which looks like ${ascii}${meant}`];
+}
+
+const WORDS = "names consist of the letters A to Z, digits and '_'";
+const NO_OR =
+  "there is no 'or' between predicates; write two routes, or a predicate that takes alternatives (Methods, HostAny)";
+
+function explain(text: string, start: number, before: TokenType | null): Explanation {
+  const character = String.fromCodePoint(text.codePointAt(start)!);
+  if (/[\p{Z}\p{Cf}\x85]/u.test(character)) return [`${nameCharacter(character)} looks like a blank but is none`];
+  const found = `unexpected ${nameCharacter(character)}`;
   switch (character) {
     case "'":
       return [`${found}; strings are written with double quotes`];
     case '&':
       return ["expected '&&', found '&'", '&&'];
+    case '|':
+      return [`${text.charAt(start + 1) === '|' ? "unexpected '||'" : found}; ${NO_OR}`];
+    case '!':
+      return [
+        `${found}; there is no 'not': a route that is asked before, by more predicates or Weight, takes exceptions`,
+      ];
     case '=':
-      return next === code.greater ? ["expected '->', found '=>'"] : [found];
+      return text.charCodeAt(start + 1) === code.greater ? ["expected '->', found '=>'", '->'] : [found];
     case '#':
       return [`${found}; comments begin with '//'`];
+    case '{':
+    case '[':
+      return [`${found}; routes are written in eskip, as in name: Path("/") -> "http://host:port";`];
     case '-':
+      if (text.startsWith('- >', start)) return ["expected '->', found '- >'", '->'];
       if (before !== tokenTypes.Symbol) return ["expected '->' or a number, found '-'"];
       break;
   }
-  if (/[\p{Z}\p{Cf}\x85]/u.test(character)) return [`${found}: it looks like a blank but is none`];
-  if (before === tokenTypes.Symbol) return [`${found}; names consist of letters, digits and '_'`];
-  return [found];
+  if (before === tokenTypes.Symbol) return [`${found}; ${WORDS}${nameWith(text, start)}`];
+  return [/^\p{L}$/u.test(character) ? `${found}; ${WORDS}` : found];
 }
 
-function nameCharacter(character: string): string {
-  const point = character.codePointAt(0)!;
-  const hex = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
-  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `'${character}'` : hex;
+/** A name in which other characters stand, as one that can be used. */
+function nameWith(text: string, start: number): string {
+  const before = /\w*$/.exec(text.slice(Math.max(0, start - 80), start))?.[0] ?? '';
+  const behind = /^(?:[-.]\w+)+/.exec(text.slice(start, start + 80))?.[0];
+  return behind === undefined ? '' : `, as in ${before}${behind.replace(/[-.]/g, '_')}`;
 }

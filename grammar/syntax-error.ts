@@ -11,9 +11,19 @@ export function describeMismatch(mismatch: Mismatch): Diagnostic {
   const span = found ? { start: found.startOffset, end: found.endOffset } : { start: end, end };
   const word = found ? quote(sourceOf(mismatch, found)) : 'the end of the route';
   const ended = found || mismatch.rule === 'route' ? word : 'the end';
-  const { hint, suggestion } = found ? advise(mismatch, found) : {};
+  const { hint, suggestion, at } = found ? advise(mismatch, found) : {};
+  const place = at ? { start: at.startOffset, end: at.endOffset } : (afterLine(mismatch) ?? span);
   const message = `expected ${describeExpected(mismatch)}, found ${ended}${hint ? `; ${hint}` : ''}`;
-  return problem('syntax', message, span, suggestion);
+  return problem('syntax', message, place, suggestion);
+}
+
+/** The end of the route before, where a ';' is missing there and what is found stands on a later line. */
+function afterLine({ tokens, index, mayEnd, rule, text, base }: Mismatch): Diagnostic['span'] | null {
+  const found = tokens[index];
+  const previous = tokens[index - 1];
+  if (!mayEnd || rule !== 'route' || found === undefined || previous === undefined) return null;
+  const between = text.slice(previous.endOffset - base, found.startOffset - base);
+  return between.includes('\n') ? { start: previous.endOffset, end: previous.endOffset } : null;
 }
 
 function sourceOf({ text, base }: Mismatch, token: Token): string {

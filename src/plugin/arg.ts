@@ -1,5 +1,5 @@
 import { isToken } from '../http/index.ts';
-import { parseDuration } from './duration.ts';
+import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { type Regexp, regexpAdvice, regexpArgument } from './regexp.ts';
 import { Template } from './template.ts';
 
@@ -73,13 +73,16 @@ function maskOf({ secret = false }: ArgOptions = {}): { mask?: Mask } {
 }
 
 function text(value: ArgValue): string {
-  if (typeof value !== 'string') throw new Error(`expected a string, found the number ${value}`);
+  if (typeof value !== 'string') throw new Error(`expected a string, found the number ${value}; write "${value}"`);
   return value;
 }
 
 function number(value: ArgValue): number {
-  if (typeof value !== 'number') throw new Error(`expected a number, found ${JSON.stringify(value)}`);
-  return value;
+  if (typeof value === 'number') return value;
+  const isNumber = /^-?\d+(\.\d+)?$/.test(value);
+  throw new Error(
+    `expected a number, found ${JSON.stringify(value)}${isNumber ? `; write ${value} without quotes` : ''}`,
+  );
 }
 
 /** Bounds of a number, both inclusive. */
@@ -142,7 +145,8 @@ export interface DurationOptions extends ArgOptions {
 
 function duration(value: ArgValue, options: DurationOptions | undefined): number {
   if (typeof value === 'string') return parseDuration(value);
-  if (options?.bare === undefined) throw new Error(`expected a duration such as "1m30s", found the number ${value}`);
+  if (options?.bare === undefined)
+    throw new Error(`${DURATION_EXPECTED}, found the number ${value}; did you mean "${value}s"?`);
   return options.bare === 'ms' ? value : value * 1000;
 }
 

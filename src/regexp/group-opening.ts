@@ -25,11 +25,16 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['(?P=', 'back-references are'],
 ];
 
+function wayOut(what: string): string {
+  return what.startsWith('look-') ? '; let another route take the exceptions, by a second predicate' : '';
+}
+
 /** Reads `(`, `(?:`, `(?i)`, `(?P<name>` …; the cursor is at the parenthesis. @throws RegexpError */
 export function parseOpening(cursor: Cursor, outer: Flags): Opening {
   const start = cursor.at;
   for (const [text, what] of REFUSED) {
-    if (cursor.take(text)) cursor.fail(`${what} not supported: regexps run in linear time, as in RE2`, start);
+    if (cursor.take(text))
+      cursor.fail(`${what} not supported: regexps run in linear time, as in RE2${wayOut(what)}`, start);
   }
   if (cursor.take('(?P<') || cursor.take('(?<'))
     return { kind: 'capture', name: parseName(cursor, start), flags: outer };
