@@ -1,9 +1,18 @@
+import { RegexpError } from '../regexp/index.ts';
 import type { Arg, ArgValue, ArgValues, RestArg } from './arg.ts';
 
 /** What is wrong with the arguments of a filter or predicate; `index` is the argument at fault, or -1 for their number. */
 export interface ArgFault {
   index: number;
   message: string;
+  /** The part of the text at fault, as offsets in it; without it the whole argument. */
+  part?: Part;
+}
+
+/** A part of the text of an argument: UTF-16 offsets, `end` exclusive. */
+export interface Part {
+  start: number;
+  end: number;
 }
 
 /** What is worth saying about arguments that are taken as they are; `index` is the argument meant, or -1 for all. */
@@ -45,7 +54,7 @@ export function readArgs(
     try {
       return schema.read(values[index] as ArgValue);
     } catch (error) {
-      faults.push({ index, message: about(schema, index, messageOf(error)) });
+      faults.push({ index, message: about(schema, index, messageOf(error)), ...partOf(error) });
       return undefined;
     }
   };
@@ -90,8 +99,14 @@ function about({ name }: Arg<unknown>, index: number, message: string): string {
   return `argument ${index + 1} (${name}): ${message}`;
 }
 
+/** Which part of the text an error is about: regexps know. */
+function partOf(error: unknown): { part?: Part } {
+  return error instanceof RegexpError ? { part: { start: error.fault.start, end: error.fault.end } } : {};
+}
+
 /** Drop-ins may throw anything. */
 function messageOf(error: unknown): string {
+  if (error instanceof RegexpError) return error.fault.message;
   return error instanceof Error ? error.message : String(error);
 }
 

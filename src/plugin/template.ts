@@ -112,11 +112,26 @@ const FIXED: Readonly<Record<string, Placeholder>> = {
   'request.clientIP': { form: 'text', read: ({ request }) => request.clientAddress },
 };
 
+/** The placeholders of a fixed name, and the beginnings of those that end in a name of the request's or response's. */
+export const PLACEHOLDERS: readonly string[] = [
+  ...Object.keys(FIXED),
+  'request.header',
+  'request.query',
+  'request.cookie',
+  'response.header',
+];
+
+/** Whether a placeholder is one of those, and so no path parameter. */
+export function knownPlaceholder(name: string): boolean {
+  return Object.hasOwn(FIXED, name) || FAMILY.test(name);
+}
+
+const FAMILY = /^(request\.header|request\.query|request\.cookie|response\.header)\.(.+)$/s;
+
 function placeholder(name: string): Placeholder {
   const fixed = Object.hasOwn(FIXED, name) ? FIXED[name] : undefined;
   if (fixed !== undefined) return fixed;
-  const [, family, key = ''] =
-    /^(request\.header|request\.query|request\.cookie|response\.header)\.(.+)$/s.exec(name) ?? [];
+  const [, family, key = ''] = FAMILY.exec(name) ?? [];
   switch (family) {
     case 'request.header':
       return { form: 'octets', read: ({ request }) => request.headers.get(key) };

@@ -11,7 +11,9 @@ function scheduleOf(mask: string, timezone: string | undefined): Cron {
     schedule.match(new Date());
     return schedule;
   } catch (error) {
-    const [fault, index] = isZone(timezone) ? [(error as Error).message, 0] : [`unknown time zone "${timezone}"`, 1];
+    const [fault, index] = isZone(timezone)
+      ? [(error as Error).message.replace(/^\w+: /, ''), 0]
+      : [`unknown time zone "${timezone}"`, 1];
     throw new ArgError(`expected five fields such as "0-29 9-17 * * 1-5": ${fault}`, index);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Regexp,
   type Request,
 } from '../plugin/index.ts';
+import { hostAdvice, hostExpressionAdvice } from './advice.ts';
 
 function hostHint(facts: LiteralFacts): IndexHint | null {
   if (facts.caseInsensitive) return null;
@@ -35,7 +36,7 @@ export const host = definePredicate({
     '"[.]" for a dot. Expressions that stand for some whole hosts, or end in a literal such as "[.]example[.]org$", are',
     'looked up in an index, whose cost does not grow with the table. May stand several times; all must match.',
   ].join(' '),
-  args: [arg.regexp('expression')],
+  args: [arg.advised(arg.regexp('expression'), hostExpressionAdvice)],
   source: 'Skipper',
   examples: [
     {
@@ -64,7 +65,7 @@ export const hostAny = definePredicate({
   name: 'HostAny',
   summary: 'Matches when the host the client asked for is one of these, byte for byte.',
   details: 'The port counts: "example.org" and "example.org:8080" are two hosts. So does the case.',
-  args: [arg.rest(arg.string('host'), 1)],
+  args: [arg.rest(arg.advised(arg.string('host'), hostAdvice), 1)],
   source: 'Skipper',
   examples: [
     {

@@ -1,13 +1,12 @@
 import { arg, definePredicate } from '../plugin/index.ts';
-
-const STANDARD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'];
+import { methodAdvice, STANDARD_METHODS } from './advice.ts';
 
 /** Matches one method. */
 export const method = definePredicate({
   name: 'Method',
   summary: 'Matches when the method is this one, case included.',
   details: 'Methods are case-sensitive: "get" is not GET. Any method may be named. A route has at most one Method.',
-  args: [arg.string('method')],
+  args: [arg.advised(arg.string('method'), methodAdvice)],
   source: 'Skipper; RFC 9110 §9.1',
   examples: [
     {
@@ -30,8 +29,8 @@ export const method = definePredicate({
 
 const standardMethod = arg.custom('method', 'method', (value) => {
   const name = typeof value === 'string' ? value.toUpperCase() : '';
-  if (!STANDARD.includes(name))
-    throw new Error(`expected one of ${STANDARD.join(', ')}, found ${JSON.stringify(value)}`);
+  if (!STANDARD_METHODS.includes(name))
+    throw new Error(`expected one of ${STANDARD_METHODS.join(', ')}, found ${JSON.stringify(value)}`);
   return name;
 });
 

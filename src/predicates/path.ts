@@ -1,10 +1,14 @@
 import { arg, definePredicate, literalFacts, type Predicate, type Regexp } from '../plugin/index.ts';
+import { pathAdvice } from './advice.ts';
 import { readPathPattern } from './path-pattern.ts';
 
-const pattern = arg.custom('pattern', 'path pattern', (value) => {
-  if (typeof value !== 'string') throw new Error(`expected a path such as "/users/:id", found the number ${value}`);
-  return readPathPattern(value);
-});
+const pattern = arg.advised(
+  arg.custom('pattern', 'path pattern', (value) => {
+    if (typeof value !== 'string') throw new Error(`expected a path such as "/users/:id", found the number ${value}`);
+    return readPathPattern(value);
+  }),
+  pathAdvice,
+);
 
 /** The trie alone decides about paths, and they add nothing to the rank. Source: Skipper. */
 function inTrie(path: string, subtree: boolean): Predicate {

@@ -8,6 +8,7 @@ import {
 } from '../../grammar/index.ts';
 import { type Advising, adviseArgs, readArgs } from '../plugin/index.ts';
 import { fault, warning } from './finding.ts';
+import { adviseRoute } from './lints.ts';
 import type { NamedSpec, Namespace } from './namespace.ts';
 import type { ProvisionFault } from './provision.ts';
 import type { Registry } from './registry.ts';
@@ -20,10 +21,11 @@ type CallKind = 'predicate' | 'filter';
  */
 export function checkRoute(def: RouteDef, registry: Registry): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const call of def.predicates) checkCall(call, 'predicate', registry.predicates, found);
-  for (const call of def.filters) checkCall(call, 'filter', registry.filters, found);
+  for (const call of def.predicates) checkCall(call, 'predicate', registry, found);
+  for (const call of def.filters) checkCall(call, 'filter', registry, found);
   checkPaths(def, found);
   checkBackend(def.backend, registry, found);
+  found.push(...adviseRoute(def, registry));
   return found;
 }
 
@@ -40,24 +42,35 @@ function backendSpan(backend: Backend): Diagnostic['span'] {
   return (backend.kind === 'balanced' ? backend.algorithmSpan : null) ?? backend.span;
 }
 
-function checkCall<S extends NamedSpec & Advising>(
-  call: Call,
-  kind: CallKind,
-  names: Namespace<S>,
-  found: Diagnostic[],
-): void {
-  const spec = names.get(call.name);
+function checkCall(call: Call, kind: CallKind, registry: Registry, found: Diagnostic[]): void {
+  const spec: (NamedSpec & Advising) | undefined = namesOf(kind, registry).get(call.name);
   if (spec === undefined) {
-    found.push(unknownName(kind, call.name, names, call.nameSpan));
+    found.push(misplaced(call, kind, registry) ?? unknownName(kind, call.name, namesOf(kind, registry), call.nameSpan));
     return;
   }
   const values = call.args.map(({ value }) => value);
   const { read, faults } = readArgs(spec.args, values);
   const place = (index: number): Diagnostic['span'] => call.args[index]?.span ?? call.nameSpan;
-  for (const { index, message } of faults) found.push(fault('bad-argument', `${call.name}: ${message}`, place(index)));
+  for (const { index, message, part } of faults) {
+    const one = fault('bad-argument', `${call.name}: ${message}`, place(index));
+    found.push(part === undefined || call.args[index]?.kind === 'number' ? one : { ...one, part });
+  }
   if (faults.length > 0) return;
   for (const { index, message } of adviseArgs(spec, read, values.length))
     found.push(warning('advice', `${call.name}: ${message}`, place(index)));
+}
+
+function namesOf(kind: CallKind, registry: Registry): Namespace<NamedSpec & Advising> {
+  return kind === 'predicate' ? registry.predicates : registry.filters;
+}
+
+/** A filter among the predicates, or the other way round. */
+function misplaced({ name, nameSpan }: Call, kind: CallKind, registry: Registry): Diagnostic | null {
+  const other = kind === 'predicate' ? 'filter' : 'predicate';
+  if (namesOf(other, registry).get(name) === undefined) return null;
+  const place =
+    other === 'filter' ? "filters stand behind the first '->'" : "predicates stand in front of the first '->'";
+  return fault(`unknown-${kind}`, `"${name}" is a ${other}, not a ${kind}; ${place}`, nameSpan);
 }
 
 function unknownName<S extends NamedSpec>(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Diagnostic, parseRoutes } from '../../grammar/index.ts';
+import { parseRoutes } from '../../grammar/index.ts';
 import { arg, defineBalancer, defineFilter, type FilterSpec } from '../plugin/index.ts';
 import { builtinPredicates } from '../predicates/index.ts';
-import { checkRoute, checkTable, ProvisionError, provisionDiagnostic, provisionRoute, recordOf } from './index.ts';
+import { checkRoute, hiddenRoutes, ProvisionError, provisionDiagnostic, provisionRoute, recordOf } from './index.ts';
 import { Accounts, testEnv, testRegistry } from './table.fixture.ts';
 
 const registry = testRegistry(new Accounts());
@@ -117,23 +117,14 @@ test('what only provisioning finds has its place too', () => {
   }
 });
 
-/** What is found, all of one severity, in a table made of one file per text: "file id: message". */
-function tableFindings(severity: Diagnostic['severity'], ...files: string[]): string[] {
-  const routes = files.flatMap((text, n) => parseRoutes(text).value.map((def) => ({ def, source: `f${n}` })));
-  return checkTable(routes).map(({ route, diagnostic }) => {
-    assert.equal(diagnostic.severity, severity);
-    return `${route.source} ${route.def.id}: ${diagnostic.message}`;
-  });
+/** The routes of a text that never match, each with the one that hides it. */
+function never(text: string): string[] {
+  const records = parseRoutes(text).value.map(recordOf);
+  return hiddenRoutes(records).map(({ route, by }) => `${route.id} behind ${by.id}`);
 }
 
-const warnings = (...files: string[]): string[] => tableFindings('warning', ...files);
-
-const hidden = (file: string, id: string, by: string): string =>
-  `${file} ${id}: this route never matches: "${by}" (${file}) comes first and asks for no more`;
-
-test('warns about routes that never match', () => {
-  const never = (text: string): string[] => warnings(text);
-  assert.deepEqual(never('a: Path("/x") -> <shunt>; b: Path("/x") -> <shunt>;'), [hidden('f0', 'b', 'a')]);
+test('finds the routes that never match', () => {
+  assert.deepEqual(never('a: Path("/x") -> <shunt>; b: Path("/x") -> <shunt>;'), ['b behind a']);
   assert.deepEqual(never('a: Path("/:x") -> <shunt>; b: Path("/:y") -> <shunt>;').length, 1);
   assert.deepEqual(never('a: Path("/x") -> <shunt>; b: Path("/x") && Method("GET") -> <shunt>;'), []);
   assert.deepEqual(
@@ -145,17 +136,9 @@ test('warns about routes that never match', () => {
   assert.deepEqual(never('a: PathSubtree("/x") && True() -> <shunt>; b: Path("/x/") -> <shunt>;').length, 1);
   assert.deepEqual(never('a: Path("/x") && True() -> <shunt>; b: PathSubtree("/x") -> <shunt>;'), []);
   const first = 'a: First() && Method("GET") -> <shunt>;';
-  assert.deepEqual(never(`${first} b: Path("/x") && Method("GET") && Weight(9) -> <shunt>;`), [hidden('f0', 'b', 'a')]);
+  assert.deepEqual(never(`${first} b: Path("/x") && Method("GET") && Weight(9) -> <shunt>;`), ['b behind a']);
   assert.deepEqual(never(`${first} b: Path("/x") -> <shunt>;`), []);
   assert.deepEqual(never(`${first} b: First() && Path("/x") && Method("GET") -> <shunt>;`), []);
   assert.deepEqual(never('b: PathSubtree("/x") -> <shunt>; a: PathSubtree("/x") && First() -> <shunt>;').length, 1);
-  assert.deepEqual(never('a: Path("/x") && False() -> <shunt>; b: Path("/x") -> <shunt>;'), [
-    'f0 a: this route never matches: False()',
-  ]);
-});
-
-test('refuses ids that occur in two files', () => {
-  assert.deepEqual(tableFindings('error', 'a: Path("/x") -> <shunt>;', 'a: Path("/x") -> <shunt>;'), [
-    'f1 a: the route id "a" is already taken in f0',
-  ]);
+  assert.deepEqual(never('a: Path("/x") && False() -> <shunt>; b: Path("/x") -> <shunt>;'), []);
 });

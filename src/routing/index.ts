@@ -6,9 +6,9 @@
  */
 export { type ChainContext, FilterChain, type HookOwner } from './chain.ts';
 export * from './check-route.ts';
-export * from './check-table.ts';
 export * from './definition.ts';
 export type { Generation } from './generation.ts';
+export * from './hidden-routes.ts';
 export type { Candidacy, Explanation, Match } from './match.ts';
 export { BUILT_IN, NameClashError, type Namespace } from './namespace.ts';
 export { type ProvisionEnv, ProvisionError, type ProvisionFault, provisionRoute } from './provision.ts';
