@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import nodeModule from 'node:module';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 /** As `engines` in package.json says. Looked at before anything is loaded that an older Node does not know. */
 const OLDEST_NODE = 24;
@@ -20,10 +20,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 // Before the first regexp runs.
 await import('./linear-first.ts');
-const { runCommandLine } = await import('./cli/index.ts');
+const { runCommandLine, wantsColours } = await import('./cli/index.ts');
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   out: (chunk) => void process.stdout.write(chunk),
   err: (chunk) => void process.stderr.write(chunk),
-  input: () => text(process.stdin),
+  input: () => buffer(process.stdin),
+  colours: wantsColours(process.stdout.isTTY && process.stderr.isTTY, process.env),
 });
+
+// Drop-ins may have left timers and sockets behind. What was written is waited for: to a pipe it goes asynchronously.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()));

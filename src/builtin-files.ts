@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, extname, join, sep } from 'node:path';
+import { dirname, extname, join, resolve, sep } from 'node:path';
+import type { SourceChange } from './sources/index.ts';
 
 /** The folder of the built-in filters. */
 const FOLDER = join(import.meta.dirname, '..', 'filters');
@@ -26,4 +27,15 @@ function reachable(entry: string): Set<string> {
     }
   }
   return found;
+}
+
+/** The built-in filters are files of the same shape as drop-ins, and may lie in their folder: they are loaded already. */
+export function withoutBuiltins(change: SourceChange): SourceChange {
+  const isDropIn = (name: string): boolean => !isBuiltinFile(resolve(name));
+  return { ...change, put: change.put.filter(({ name }) => isDropIn(name)), remove: change.remove.filter(isDropIn) };
+}
+
+/** The folders of drop-ins: those given, by default ./filters where it exists. */
+export function dropInFolders(given: readonly string[]): readonly string[] {
+  return given.length > 0 ? given : existsSync('./filters') ? ['./filters'] : [];
 }

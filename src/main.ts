@@ -119,6 +119,7 @@ export async function startGateway(
     prober,
     defaults,
     onInvalid: config['on-invalid'],
+    hidden: { ignoreTrailingSlash: config['ignore-trailing-slash'] },
     loaded(outcome) {
       state.loaded(outcome);
       firstLoad.loaded(outcome.unloaded);

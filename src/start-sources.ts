@@ -1,13 +1,8 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { isBuiltinFile } from './builtin-files.ts';
+import { dropInFolders, withoutBuiltins } from './builtin-files.ts';
 import type { Config } from './config/index.ts';
 import type { Log } from './plugin/index.ts';
 import type { Reloader } from './reload/index.ts';
 import { InlineRoutes, pluginFiles, routeFiles, type Source, type SourceChange } from './sources/index.ts';
-
-/** Where drop-ins are looked for when no folder is named. */
-const DEFAULT_FILTERS = './filters';
 
 /** What delivers routes and drop-ins. */
 export interface Started {
@@ -29,7 +24,7 @@ export async function startSources(
   if (paths.length > 0) routes.push(routeFiles(paths));
   if (inline !== '') routes.push(new InlineRoutes(inline));
   const named = config['filters-dir'];
-  const folders = named.length > 0 ? named : existsSync(DEFAULT_FILTERS) ? [DEFAULT_FILTERS] : [];
+  const folders = dropInFolders(named);
   const dropIns = folders.length > 0 ? [pluginFiles(folders, named.length > 0)] : [];
   let isFirst = true;
   const takeDropIns = (change: SourceChange, source: Source): void => {
@@ -55,10 +50,4 @@ function tellOfCode(
   const fields = { folders: folders.join(', '), files: put.map(({ name }) => name).join(', ') };
   if (wasNamed) log.info('drop-ins are run as code', fields);
   else log.warn('drop-ins are run as code: the folder was not named, but is there', fields);
-}
-
-/** The built-in filters are files of the same shape; they are loaded already. */
-function withoutBuiltins(change: SourceChange): SourceChange {
-  const isDropIn = (name: string): boolean => !isBuiltinFile(resolve(name));
-  return { ...change, put: change.put.filter(({ name }) => isDropIn(name)), remove: change.remove.filter(isDropIn) };
 }

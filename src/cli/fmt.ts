@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { formatText } from '../../grammar/index.ts';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { formatText, SourceText } from '../../grammar/index.ts';
 import { UsageError } from '../config/index.ts';
-import { type Command, parseArgs } from './command.ts';
-import { readRouteTexts } from './route-texts.ts';
+import { faultFinding } from '../reload/index.ts';
+import type { SourceFile } from '../sources/index.ts';
+import { type Command, type Console, type ParsedArgs, parseArgs } from './command.ts';
+import { routeSources, STDIN } from './route-sources.ts';
 
 /** `sluice fmt`: route files in one layout; comments survive. */
 export const command: Command = {
@@ -10,24 +13,52 @@ export const command: Command = {
   usage: `sluice fmt [--check] [-w] PATH…|-
 
 Prints the formatted text; with -w writes it back into the files; with --check prints the names of the files whose
-layout would change and exits with 1 when there are any. A file with errors is left as it is, and its errors are shown.`,
+layout would change and exits with 1 when there are any. A file with errors, or one that cannot be read whole, is left as
+it is, and its errors are shown.`,
 
   async run(args, io) {
     const flags = parseArgs(args, [], ['check', 'w']);
     if (flags.rest.length === 0) throw new UsageError('fmt needs a file, a folder, or - for standard input');
-    let findings = 0;
-    for (const source of await readRouteTexts(flags.rest, io)) {
-      const { text, errors } = formatText(source.text);
-      findings += errors.length;
-      for (const error of errors) io.err(`${source.format(error)}\n`);
-      if (errors.length > 0) continue;
-      const changed = text !== source.text;
-      if (flags.has('check')) {
-        if (changed) io.out(`${source.name}\n`);
-        findings += changed ? 1 : 0;
-      } else if (!flags.has('w') || source.name === '<stdin>') io.out(text);
-      else if (changed) writeFileSync(source.name, text);
+    const files: SourceFile[] = [];
+    let failed = false;
+    for (const source of await routeSources(flags.rest, io)) {
+      await source.start(({ put, faults }) => {
+        files.push(...put);
+        for (const fault of faults) io.err(`${faultFinding(fault).report}\n`);
+        failed ||= faults.length > 0;
+      });
     }
-    return findings > 0 ? 1 : 0;
+    files.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const file of files) failed = !format(file, flags, io) || failed;
+    return failed ? 1 : 0;
   },
 };
+
+/** Formats one file as the flags say; whether all was well with it. */
+function format({ name, text: before }: SourceFile, flags: ParsedArgs, io: Console): boolean {
+  const { text, errors } = formatText(before);
+  const source = new SourceText(name, before);
+  for (const error of errors) io.err(`${source.format(error)}\n`);
+  if (errors.length > 0) return false;
+  if (flags.has('check')) {
+    if (text !== before) io.out(`${name}\n`);
+    return text === before;
+  }
+  if (!flags.has('w') || name === STDIN) io.out(text);
+  else if (text !== before) replace(name, text);
+  return true;
+}
+
+/** Gives a file a new content at one go, so that nobody reads half of it; its mode stays, and so do links to it. */
+function replace(name: string, text: string): void {
+  const place = realpathSync(name);
+  const draft = `${place}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, text, { flag: 'wx' });
+    chmodSync(draft, statSync(place).mode & 0o7777);
+    renameSync(draft, place);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}

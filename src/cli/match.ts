@@ -1,22 +1,24 @@
-import { type Diagnostic, parseRoutes, type RouteDef } from '../../grammar/index.ts';
 import { UsageError } from '../config/index.ts';
 import { HeaderList, NetworkSet, Request } from '../http/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
-import { fileRouteId } from '../reload/index.ts';
-import { provisionRoute, type Registry, RoutingTable, recordOf } from '../routing/index.ts';
+import { addSpecs, importDropIn, PROBE_BOUNDS, type Reloader } from '../reload/index.ts';
+import { type Explanation, provisionRoute, type Registry, RoutingTable } from '../routing/index.ts';
+import { builtinRegistry } from '../vocabulary.ts';
 import { type Command, type Console, type ParsedArgs, parseArgs } from './command.ts';
-import { readRouteTexts } from './route-texts.ts';
-import { loadVocabulary } from './vocabulary.ts';
+import { explanation } from './explanation.ts';
+import { showFindings } from './findings.ts';
+import { inspect } from './inspection.ts';
+import { styleOf } from './style.ts';
 
 /** `sluice match`: which route a request would take, and why. */
 export const command: Command = {
   summary: 'tells which route a request would take, and why',
   usage: `sluice match PATH… --url http://HOST/PATH?QUERY [--method GET] [--header 'K: v']… [--client-ip IP]
-       [--trusted-proxies CIDR]… [--explain] [--ignore-trailing-slash] [--filters-dir DIR]…
+       [--trusted-proxies CIDR]… [--explain [--json]] [--ignore-trailing-slash] [--filters-dir DIR]…
 sluice match PATH… --requests FILE|-
 
-Prints JSON {"route": id or null, "params": {…}}; with --explain also every candidate in the order in which it was
-considered, and the predicate that refused it. --requests takes one JSON object a line, {"method", "url",
+Prints JSON {"route": id or null, "params": {…}}. With --explain it tells every candidate in the order in which they were
+asked, what refused each, and which paths are near; with --json too, the same as JSON. --requests takes one JSON object a line, {"method", "url",
 "headers": [[name, value], …], "remote"}, and answers each with a line. The authority of the URL is the Host header as
 sent, the rest the request target byte for byte. Exits with 1 when the routes have errors.`,
 
@@ -24,17 +26,24 @@ sent, the rest the request target byte for byte. Exits with 1 when the routes ha
     const flags = parseArgs(
       args,
       ['url', 'method', 'header', 'client-ip', 'trusted-proxies', 'requests', 'filters-dir'],
-      ['explain', 'ignore-trailing-slash'],
+      ['explain', 'json', 'ignore-trailing-slash'],
     );
     if (flags.rest.length === 0) throw new UsageError('match needs a file or a folder of routes');
-    const { registry, failed } = await loadVocabulary(flags.values('filters-dir'), io);
-    const table = await loadTable(flags, registry, io);
-    if (table === null || failed) return 1;
+    const ignoreTrailingSlash = flags.has('ignore-trailing-slash');
+    const files = { routes: flags.rest, filters: flags.values('filters-dir'), ignoreTrailingSlash };
+    const { loaded, findings } = await inspect(files, io);
+    showFindings(findings, io.err, io);
+    if (findings.some(({ severity }) => severity === 'error')) return 1;
+    const table = await tableOf(loaded, ignoreTrailingSlash);
+    const forPeople = flags.has('explain') && !flags.has('json');
+    const style = styleOf(io);
     const trusted = trustedProxies(flags);
     for await (const line of requests(flags, io)) {
       const request = requestOf(line);
       request.believe(trusted);
-      io.out(`${JSON.stringify(answer(table, request, flags.has('explain')))}\n`);
+      const found = table.explain(request);
+      if (forPeople) io.out(explanation(request, found, loaded, style));
+      else io.out(`${JSON.stringify(answer(found, flags.has('explain')))}\n`);
     }
     return 0;
   },
@@ -42,48 +51,28 @@ sent, the rest the request target byte for byte. Exits with 1 when the routes ha
 
 type Table = RoutingTable<null>;
 
-async function loadTable(flags: ParsedArgs, registry: Registry, io: Console): Promise<Table | null> {
-  const defs: RouteDef[] = [];
-  const ids = new Map<string, string>();
-  let failed = false;
-  for (const source of await readRouteTexts(flags.rest, io)) {
-    const { value: parsed, errors } = parseRoutes(source.text);
-    const value = parsed.map((def) => (def.id === '' ? { ...def, id: fileRouteId(source.name) } : def));
-    const found = [...errors, ...value.flatMap((def) => takenId(def, ids))];
-    for (const error of found) io.err(`${source.format(error)}\n`);
-    failed ||= found.length > 0;
-    defs.push(...value);
-    for (const { id } of value) ids.set(id, source.name);
-  }
-  if (failed) return null;
-  const table: Table = new RoutingTable({ ignoreTrailingSlash: flags.has('ignore-trailing-slash') });
+/** The routes that would be served, ready for matching alone: filters are left out, so that none is made for nothing. */
+async function tableOf(loaded: Reloader, ignoreTrailingSlash: boolean): Promise<Table> {
+  const table: Table = new RoutingTable({ ignoreTrailingSlash });
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
-  for (const [order, def] of defs.entries()) {
-    try {
-      // Only matching is asked for: filters are left out, so that none of them is made for nothing.
-      const record = { ...recordOf(def, order), filters: [] };
-      const env = {
-        registry,
-        predicateEnv: { draining: () => false },
-        filterEnv: (routeId: string) => ({ routeId, log: silent, metrics: NO_METRICS }),
-        makeBackend: () => null,
-      };
-      table.prepare(1, { put: [provisionRoute(record, env)] });
-    } catch (error) {
-      io.err(`${def.id}: ${(error as Error).message}\n`);
-      failed = true;
-    }
-  }
+  const env = {
+    registry: await withCode(loaded),
+    predicateEnv: { draining: () => false },
+    filterEnv: (routeId: string) => ({ routeId, log: silent, metrics: NO_METRICS }),
+    makeBackend: () => null,
+  };
+  for (const { record } of loaded.routes())
+    table.prepare(1, { put: [provisionRoute({ ...record, filters: [] }, env)] });
   table.commit(1);
-  return failed ? null : table;
+  return table;
 }
 
-/** The error that a route of another file has the id of this one; `ids` says which. */
-function takenId({ id, idSpan, span }: RouteDef, ids: ReadonlyMap<string, string>): Diagnostic[] {
-  const taken = ids.get(id);
-  if (taken === undefined) return [];
-  const message = `the route id "${id}" is already taken in ${taken}`;
-  return [{ code: 'duplicate-id', message, severity: 'error', span: idSpan ?? span }];
+/** The names with the code of drop-ins, whose predicates have a say here; probes have found it good. */
+async function withCode(loaded: Reloader): Promise<Registry> {
+  const registry = builtinRegistry();
+  for (const code of loaded.current().dropIns.put)
+    addSpecs(registry, await importDropIn(code, PROBE_BOUNDS.loadMs), code.name);
+  return registry;
 }
 
 /** A request as --requests gives it. */
@@ -97,7 +86,7 @@ interface RequestLine {
 async function* requests(flags: ParsedArgs, io: Console): AsyncGenerator<RequestLine> {
   const [file] = flags.values('requests');
   if (file !== undefined) {
-    const text = file === '-' ? await io.input() : await readText(file);
+    const text = file === '-' ? (await io.input()).toString('utf8') : await readText(file);
     for (const [index, line] of text.split('\n').entries())
       if (line.trim() !== '') yield requestLine(line, `${file}:${index + 1}`);
     return;
@@ -169,8 +158,7 @@ function requestOf(line: RequestLine): Request {
   });
 }
 
-function answer(table: Table, request: Request, explain: boolean): unknown {
-  const { match, candidates } = table.explain(request);
+function answer({ match, candidates }: Explanation<null>, explain: boolean): unknown {
   const result = { route: match?.route.id ?? null, params: match?.params ?? {} };
   if (!explain) return result;
   return {

@@ -1,7 +1,8 @@
-import { parseRoutes, printRoutes, type RouteDef, toJson } from '../../grammar/index.ts';
+import { parseRoute, printRoutes, toJson } from '../../grammar/index.ts';
 import { UsageError } from '../config/index.ts';
 import { type Command, parseArgs } from './command.ts';
-import { readRouteTexts } from './route-texts.ts';
+import { showFindings } from './findings.ts';
+import { inspect } from './inspection.ts';
 
 /** `sluice print`: the routes in canonical eskip or as JSON. It knows syntax only, no names. */
 export const command: Command = {
@@ -14,15 +15,10 @@ filter a line, with --json as Skipper's JSON. Only syntax is checked; see sluice
   async run(args, io) {
     const flags = parseArgs(args, ['indent'], ['json', 'pretty']);
     if (flags.rest.length === 0) throw new UsageError('print needs a file, a folder, or - for standard input');
-    const routes: RouteDef[] = [];
-    let findings = 0;
-    for (const source of await readRouteTexts(flags.rest, io)) {
-      const { value, errors } = parseRoutes(source.text);
-      routes.push(...value);
-      findings += errors.length;
-      for (const error of errors) io.err(`${source.format(error)}\n`);
-    }
-    if (findings > 0) return 1;
+    const { loaded, findings } = await inspect({ routes: flags.rest, filters: null, syntaxOnly: true }, io);
+    showFindings(findings, io.err, io);
+    if (findings.length > 0) return 1;
+    const routes = [...loaded.texts()].map(({ text }) => parseRoute(text).value).filter((route) => route !== null);
     if (flags.has('json')) io.out(`${JSON.stringify(routes.map(toJson))}\n`);
     else if (routes.length > 0)
       io.out(`${printRoutes(routes, { pretty: flags.has('pretty'), indent: flags.values('indent')[0] ?? '  ' })}\n`);

@@ -1,5 +1,6 @@
 import { type Arg, type Example, signature } from '../plugin/index.ts';
 import type { ArgEntry, Entry, Reference } from './reference.ts';
+import { FILTER_TASKS, isOf, PREDICATE_TASKS, type Task } from './tasks.ts';
 
 const EXAMPLES =
   'In the examples the lines behind `// >` are a request, `// >>` what the backend gets, `// <<` what it answers (if it says more than 200), `// <` what the client gets.';
@@ -20,14 +21,14 @@ const BALANCERS =
 /** The reference as Markdown pages, by file name. */
 export function referencePages({ predicates, filters, balancers }: Reference): Readonly<Record<string, string>> {
   return {
-    'predicates.md': page('Predicates', PREDICATES, predicates),
-    'filters.md': page('Filters', FILTERS, filters),
-    'balancers.md': page('Balancing algorithms', BALANCERS, balancers),
+    'predicates.md': page('Predicates', PREDICATES, predicates, PREDICATE_TASKS),
+    'filters.md': page('Filters', FILTERS, filters, FILTER_TASKS),
+    'balancers.md': page('Balancing algorithms', BALANCERS, balancers, []),
   };
 }
 
 /** What there is in short, each entry, and what is not available. */
-function page(title: string, intro: string, list: readonly Entry[]): string {
+function page(title: string, intro: string, list: readonly Entry[], tasks: readonly Task[]): string {
   const refused = list.filter((entry) => entry.refused !== undefined);
   const known = list.filter((entry) => entry.refused === undefined);
   const parts = [
@@ -35,11 +36,24 @@ function page(title: string, intro: string, list: readonly Entry[]): string {
     '<!-- Generated from the specs by npm run docs. -->\n',
     `${intro}\n`,
     '## Overview\n',
-    `${known.map(contentsLine).join('\n')}\n`,
+    `${overview(known, tasks)}\n`,
     ...known.map(referenceSection),
   ];
   if (refused.length > 0) parts.push(refusedTable(refused));
   return parts.join('\n');
+}
+
+/** The names with their summaries, by task; those of no task behind them. */
+function overview(known: readonly Entry[], tasks: readonly Task[]): string {
+  const left = new Set(known);
+  const parts = tasks.flatMap((task) => {
+    const members = [...left].filter(({ name }) => isOf(task, name));
+    for (const member of members) left.delete(member);
+    return members.length === 0 ? [] : [`### ${task.title}\n\n${members.map(contentsLine).join('\n')}`];
+  });
+  const others = [...left].map(contentsLine).join('\n');
+  if (others !== '') parts.push(parts.length === 0 ? others : `### Others\n\n${others}`);
+  return parts.join('\n\n');
 }
 
 function contentsLine({ name, summary }: Entry): string {

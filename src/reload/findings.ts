@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import { type Finding, inOrder } from './finding.ts';
 
 /** The things that can be wrong with a file, each with findings of its own. */
 export type Concern = 'routes' | 'drop-in' | 'source' | 'use';
@@ -17,7 +17,7 @@ export class Findings {
     const known = new Set([...before.values()].flatMap(({ findings }) => findings.map(({ report }) => report)));
     const all = [...next.entries.values()].flatMap(({ findings }) => findings);
     return {
-      found: all.filter(({ report }) => !known.has(report)),
+      found: inOrder(all.filter(({ report }) => !known.has(report))),
       mended: [...before].filter(([key]) => !next.entries.has(key)).map(([, { file }]) => file),
     };
   }
@@ -25,7 +25,7 @@ export class Findings {
   /** All of them, by file. */
   all(): Finding[] {
     const all = [...this.#current.values()].flatMap(({ findings }) => findings);
-    return all.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    return inOrder(all);
   }
 }
 

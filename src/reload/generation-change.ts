@@ -13,7 +13,7 @@ export function isEmpty({ diff, dropIns }: Plan): boolean {
 export function changeOf({ diff, dropIns }: Plan, number: number): GenerationChange {
   const put = [...dropIns.changes.values()].flatMap((dropIn) => (dropIn === null ? [] : [dropIn.code]));
   const remove = [...dropIns.changes].flatMap(([name, dropIn]) => (dropIn === null ? [name] : []));
-  return { number, dropIns: { put, remove }, slices };
+  return { number, dropIns: { put, remove }, names: dropIns.registry, slices };
 
   function slices(): Iterable<string> {
     return slicesOf({ remove: removeJson(diff.remove), move: moveJson(diff.move), put: putJson(diff.put) });

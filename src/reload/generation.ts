@@ -1,4 +1,4 @@
-import type { ProvisionFault, RouteRecord } from '../routing/index.ts';
+import type { ProvisionFault, Registry, RouteRecord } from '../routing/index.ts';
 import type { DropInCode } from './drop-ins/index.ts';
 
 /** How many routes a slice holds at most: so few that a data thread is done with it before a request notices. */
@@ -17,6 +17,8 @@ export interface GenerationChange {
   /** Its number, above all before it. */
   readonly number: number;
   readonly dropIns: { readonly put: readonly DropInCode[]; readonly remove: readonly string[] };
+  /** The names of its routes, for a stage in this thread; those of drop-ins stand for code that does not run here. */
+  readonly names?: Registry;
   /** The change of routes as JSON texts of slices, made while they are taken; each call begins anew. */
   slices(): Iterable<string>;
 }

@@ -3,15 +3,17 @@ import {
   checkDocument,
   chunkText,
   type Diagnostic,
+  inOrder,
   parseRoute,
+  type RouteDef,
   SourceText,
   splitRoutes,
 } from '../../grammar/index.ts';
-import { checkRoute, type Registry } from '../routing/index.ts';
+import type { checkRoute, Registry } from '../routing/index.ts';
 import { Breath } from './breath.ts';
 import type { DefaultFilters } from './default-filters.ts';
 import { fileRouteId } from './file-route-id.ts';
-import { type Finding, findingOf } from './finding.ts';
+import { type Finding, findingOf, shifted } from './finding.ts';
 import { type LoadedRoute, loadedRoute } from './loaded-route.ts';
 
 /** What a route file says. */
@@ -29,11 +31,16 @@ export interface RouteText {
   readonly text: string;
 }
 
+/** Finds what is wrong with a definition beyond its syntax. */
+export type CheckRoute = (def: RouteDef) => readonly Diagnostic[];
+
 /** What is known from an earlier version that was good. */
 export interface KnownRoutes {
   readonly routes: readonly LoadedRoute[];
   /** Whether a route may be something else under today's registry, and is to be read again. */
   isConcerned(route: LoadedRoute): boolean;
+  /** Finds what is wrong with a new one beyond its syntax. */
+  readonly check: typeof checkRoute;
   /** What new ones get besides their own filters. */
   readonly defaults: DefaultFilters;
 }
@@ -42,6 +49,7 @@ export interface KnownRoutes {
  * Reads a route file. Definitions whose text is known are taken from there and cost next to nothing.
  */
 export async function readRoutes(file: RouteText, known: KnownRoutes, registry: Registry): Promise<RouteReading> {
+  const check = (def: RouteDef) => known.check(def, registry);
   const chunks = splitRoutes(file.text);
   const from = recognise(file.text, chunks, known);
   const routes: (LoadedRoute | null)[] = [];
@@ -53,7 +61,8 @@ export async function readRoutes(file: RouteText, known: KnownRoutes, registry: 
     if (index >= 0) routes.push(known.routes[index] as LoadedRoute);
     else {
       const before = diagnostics.length;
-      routes.push(readRoute(chunkText(file.text, chunk), chunk, { registry, defaults: known.defaults }, diagnostics));
+      const how = { check, defaults: known.defaults };
+      routes.push(readRoute(chunkText(file.text, chunk), chunk, how, diagnostics));
       if (diagnostics.slice(before).some(isError)) faulty.add(at);
       if (at % 16 === 0) await breath.take();
     }
@@ -141,19 +150,19 @@ function findLost(lost: readonly number[], from: Int32Array, { text, chunks, rou
 
 /** What definitions are read with. */
 interface Surroundings {
-  readonly registry: Registry;
+  readonly check: CheckRoute;
   readonly defaults: DefaultFilters;
 }
 
 function readRoute(
   text: string,
   { start }: Chunk,
-  { registry, defaults }: Surroundings,
+  { check, defaults }: Surroundings,
   into: Diagnostic[],
 ): LoadedRoute | null {
   const { value, errors } = parseRoute(text);
-  const found = value === null ? errors : checkRoute(value, registry);
-  for (const one of found) into.push({ ...one, span: { start: one.span.start + start, end: one.span.end + start } });
+  const found = value === null ? errors : check(value);
+  for (const one of found) into.push(shifted(one, start));
   return value === null ? null : loadedRoute(text, value, defaults);
 }
 
@@ -178,5 +187,5 @@ function withId(
 function findingsOf({ name, text }: RouteText, diagnostics: Diagnostic[], registry: Registry): Finding[] {
   if (diagnostics.length === 0) return [];
   const source = new SourceText(name, text);
-  return diagnostics.sort((a, b) => a.span.start - b.span.start).map((one) => findingOf(source, one, registry));
+  return inOrder(diagnostics).map((one) => findingOf(source, one, registry));
 }

@@ -3,7 +3,8 @@ import { beforeEach, describe, it } from 'node:test';
 import { arg, defineFilter, definePredicate, type FilterSpec, type PredicateSpec } from '../plugin/index.ts';
 import { Registry } from '../routing/index.ts';
 import type { GenerationChange, StageFault, TableSlice } from './generation.ts';
-import { Reloader, type ReloadOutcome } from './reloader.ts';
+import { Reloader } from './reloader.ts';
+import type { ReloadOutcome } from './reloader-options.ts';
 
 /** Data threads that take everything, and note it. */
 class FakeStage {
@@ -246,8 +247,8 @@ describe('Reloader: routes', () => {
     await reloader.idle();
     const { attempts } = stage;
     assert.deepEqual(reports(), [
-      'a.eskip:1:9: unknown-filter: unknown filter "h"',
       'reload-h/f.ts:1:1: plugin: the data threads could not take this change: all died',
+      'a.eskip:1:9: unknown-filter: unknown filter "h"',
     ]);
     stage.refuse = () => null;
     await routes({ 'b.eskip': route('b') });
@@ -274,7 +275,7 @@ describe('Reloader: routes', () => {
       faults: [{ name: 'x', message: 'permission denied', wasGood: false, severity: 'error' }],
     });
     await reloader.idle();
-    assert.deepEqual(reports(), ['x:1:1: unreadable: permission denied']);
+    assert.deepEqual(reports(), ['x: unreadable: permission denied']);
     await routes({});
     assert.deepEqual(reports(), []);
   });

@@ -1,63 +1,26 @@
-import type { Registry, RouteRecord } from '../routing/index.ts';
-import type { Source, SourceChange, SourceFault } from '../sources/index.ts';
+import { checkRoute, type Registry, type RouteRecord } from '../routing/index.ts';
+import type { Source, SourceChange } from '../sources/index.ts';
 import { blame } from './blame.ts';
+import { BrokenDropIns } from './broken-drop-ins.ts';
 import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
 import { DefaultFilters } from './default-filters.ts';
 import { DropInSet } from './drop-in-set.ts';
-import { type DropInChange, DropIns, type PluginError, Prober } from './drop-ins/index.ts';
-import { type Finding, fileFinding, pluginFinding } from './finding.ts';
+import { type DropInChange, DropIns, Prober } from './drop-ins/index.ts';
+import { type Finding, faultFinding, fileFinding, inOrder } from './finding.ts';
 import { Findings, Noted } from './findings.ts';
 import type { GenerationChange, Stage, StageFault } from './generation.ts';
 import { changeOf, isEmpty, wholeChange } from './generation-change.ts';
+import { Hidden } from './hidden.ts';
 import { recordIn } from './loaded-route.ts';
 import { makePlan, noRefusals, type OnInvalid, type Plan, type Refusals } from './plan.ts';
 import { Queue } from './queue.ts';
-import { countsOf, filesOf, placedRoutes, type RouteCounts } from './route-diff.ts';
+import type { ReloaderOptions, ReloadOutcome } from './reloader-options.ts';
+import { countsOf, filesOf, placedRoutes } from './route-diff.ts';
 import type { PlacedRoute } from './route-file.ts';
-import { adviceFinding, routeFinding } from './route-finding.ts';
+import { adviceFinding, placeOf, routeFinding } from './route-finding.ts';
 import { RouteSet } from './route-set.ts';
+import { trialChange, trialFindings } from './trial.ts';
 import { Trials } from './trials.ts';
-
-/** What a load came to. */
-export interface ReloadOutcome {
-  /** The generation in use afterwards. */
-  readonly generation: number;
-  /** Whether nothing was in use before. */
-  readonly isFirst: boolean;
-  /** The route files that are in use otherwise than before, those that went included, by name. */
-  readonly files: readonly string[];
-  /** The drop-ins that came into use or changed, and those that went. */
-  readonly dropIns: readonly string[];
-  readonly routes: RouteCounts & { readonly total: number };
-  /** What was found wrong that was not known before, and what is worth saying about routes that came into use. */
-  readonly found: readonly Finding[];
-  /** Files whose findings are gone. */
-  readonly mended: readonly string[];
-  /** Files that are to be watched besides: drop-ins import them. */
-  readonly outside: readonly string[];
-  /** Whether packages changed that drop-ins load: threads that have loaded them keep what they have. */
-  readonly needsNewThreads: boolean;
-  /** What is wrong with files, folders and drop-ins of which no version was good yet. */
-  readonly unloaded: readonly Finding[];
-  /** From the first change of the load to the switch, in ms. */
-  readonly tookMs: number;
-}
-
-/** What a reloader works with. */
-export interface ReloaderOptions {
-  /** The names that come with Sluice. */
-  readonly builtins: Registry;
-  /** Where generations go. */
-  readonly stage: Stage;
-  /** What runs the code of drop-ins before anybody else does. Whoever gives one ends it. */
-  readonly prober?: Prober;
-  /** The filters that every route gets besides its own. Default: none. */
-  readonly defaults?: DefaultFilters;
-  /** Whether an error in a route file keeps the file, or only the route it stands in, from being used. Default "file". */
-  readonly onInvalid?: OnInvalid;
-  /** Told of each load that is done. */
-  loaded(outcome: ReloadOutcome): void;
-}
 
 /**
  * How long a load waits for its drop-ins to be looked at, in ms, so that routes that go with them make one generation with
@@ -84,7 +47,9 @@ export class Reloader {
   readonly #probed: DropInChange[] = [];
   readonly #routes: RouteSet;
   readonly #findings = new Findings();
-  readonly #problems = new Map<string, PluginError>();
+  readonly #hidden: Hidden;
+  readonly #tellAll: boolean;
+  readonly #broken = new BrokenDropIns();
   readonly #queue = new Queue();
   /** Routes that answer 503, by id, as long as their definition is this one. */
   readonly #suspended = new Map<string, { placed: PlacedRoute; finding: Finding; isSent: boolean }>();
@@ -100,12 +65,13 @@ export class Reloader {
   #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ReloaderOptions) {
-    const { builtins, stage, loaded, onInvalid = 'file' } = options;
-    const { prober = new Prober(), defaults = new DefaultFilters() } = options;
-    this.#routes = new RouteSet(defaults);
+    const { builtins, stage, loaded, hidden, onInvalid = 'file', prober = new Prober() } = options;
+    this.#tellAll = options.tellAll ?? false;
+    this.#routes = new RouteSet(options.defaults ?? new DefaultFilters(), options.check ?? checkRoute);
     this.#stage = stage;
     this.#onInvalid = onInvalid;
     this.#loaded = loaded;
+    this.#hidden = new Hidden({ ignoreTrailingSlash: false, upTo: 20_000, ...hidden });
     this.#dropIns = new DropIns(prober);
     this.#dropInSet = new DropInSet(builtins, this.#dropIns);
     this.#trials = new Trials(prober);
@@ -202,6 +168,19 @@ export class Reloader {
     for (const { file, route, order } of this.#placed()) yield { file: file.name, record: recordIn(route, order) };
   }
 
+  /** Where a route in use stands: "file:line:column". */
+  placeOf(id: string): string {
+    const file = this.#routes.ownerOf(id);
+    if (file === undefined) return '';
+    const { line, column } = placeOf(file, id);
+    return `${file.name}:${line}:${column}`;
+  }
+
+  /** The routes in use as they are written, in definition order. */
+  *texts(): Generator<{ file: string; text: string }> {
+    for (const { file, route } of this.#placed()) yield { file: file.name, text: route.text };
+  }
+
   /** All that is in use, for a data thread that has nothing yet. */
   current(): GenerationChange {
     const codes = this.#dropInSet.live().map(({ code }) => code);
@@ -234,6 +213,7 @@ export class Reloader {
   async #load(): Promise<void> {
     const { routes, dropIns, outside, sinceMs } = this.#queue.take();
     if (dropIns.put.length + dropIns.remove.length + outside.put.length + outside.remove.length > 0) {
+      this.#broken.note(dropIns.put);
       await this.#probe(this.#dropIns.change(dropIns.put, dropIns.remove, outside));
     }
     for (const change of this.#probed.splice(0)) this.#want(change);
@@ -241,7 +221,11 @@ export class Reloader {
     for (const name of routes.remove) this.#routes.want(name, null);
     const refusals = noRefusals(this.#onInvalid);
     const plan = await this.#putIntoUse(refusals);
-    this.#tell(plan, refusals, [...routes.faults, ...dropIns.faults], sinceMs);
+    if (this.#tellAll) await this.#tryOut(refusals);
+    const tookMs = performance.now() - sinceMs;
+    const hidden = isEmpty(plan) ? [] : await this.#hidden.search(this.#routes.size, this.#placed(), this.registry);
+    const told = { ...plan, warnings: [...plan.warnings, ...hidden] };
+    this.#tell(told, refusals, [...routes.faults, ...dropIns.faults], tookMs);
     if (this.#probed.length > 0) this.#queue.poke();
   }
 
@@ -274,10 +258,7 @@ export class Reloader {
   }
 
   #want(change: DropInChange): void {
-    for (const [name, problem] of change.problems) {
-      if (problem === null) this.#problems.delete(name);
-      else this.#problems.set(name, problem);
-    }
+    this.#broken.update(change.problems);
     this.#dropInSet.want(change);
   }
 
@@ -342,6 +323,23 @@ export class Reloader {
     return faults.map((fault) => ({ kind: 'route', ...fault }));
   }
 
+  /** Has the routes without errors of the files refused made on trial, and adds what stands in their way. */
+  async #tryOut({ files }: Refusals): Promise<void> {
+    for (const [file, findings] of files) {
+      const sound = file.reading?.result.routes ?? [];
+      if (sound.length === 0) continue;
+      const change = trialChange(++this.#attempt, sound, this.registry);
+      const faults = [
+        ...(await this.#prepare(change)),
+        ...(await this.#trials.trySound(sound, this.#dropInSet.live())),
+      ];
+      await this.#stage.abort();
+      const known = new Set(findings.map(({ report }) => report));
+      const found = trialFindings(file, faults, this.registry).filter(({ report }) => !known.has(report));
+      files.set(file, [...findings, ...found]);
+    }
+  }
+
   async #prepare(change: GenerationChange): Promise<readonly StageFault[]> {
     try {
       return await this.#stage.prepare(change);
@@ -358,17 +356,20 @@ export class Reloader {
     this.#loaded({ ...nothing, outside, needsNewThreads: false, routes, generation: this.#generation, found });
   }
 
-  #tell(plan: Plan, refusals: Refusals, faults: SourceChange['faults'], sinceMs: number): void {
+  #tell(plan: Plan, refusals: Refusals, faults: SourceChange['faults'], tookMs: number): void {
     const noted = new Noted();
     const { files, flawed, dropIns } = refusals;
-    for (const [file, findings] of [...files, ...flawed]) noted.note('routes', file.name, findings);
+    for (const [file, findings] of [...files, ...flawed]) {
+      const explained = findings.map((finding) => this.#broken.explain(finding));
+      noted.note('routes', file.name, explained);
+    }
     for (const [file, findings] of dropIns) noted.note('drop-in', file, findings);
     for (const [file, finding] of this.#dropInSet.givenUp()) noted.note('drop-in', file, [finding]);
     for (const [file, why] of this.#dropInSet.outOfUse()) {
       noted.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
     }
     for (const [id, { placed, finding }] of this.#suspended) noted.note('use', placed.file.name, [finding], id);
-    for (const [file, problem] of this.#problems) noted.note('drop-in', file, [pluginFinding(problem)]);
+    for (const [file, finding] of this.#broken.findings()) noted.note('drop-in', file, [finding]);
     for (const fault of faults) noted.note('source', fault.name, [faultFinding(fault)]);
     const hasVersion = new Set(this.#dropInSet.live().map(({ code }) => code.name));
     for (const { name, live } of this.#routes.files()) if (live !== null) hasVersion.add(name);
@@ -382,16 +383,12 @@ export class Reloader {
       files: filesOf(plan.diff),
       dropIns: [...plan.dropIns.changes.keys()],
       routes: { ...countsOf(plan.diff), total: this.#routes.size },
-      found: [...found, ...plan.warnings],
+      found: inOrder([...found, ...plan.warnings]),
       mended,
       outside: this.#dropIns.outsideFiles(),
       needsNewThreads: this.#needsNewThreads,
       unloaded: this.#findings.all().filter(({ file, severity }) => severity === 'error' && !hasVersion.has(file)),
-      tookMs: performance.now() - sinceMs,
+      tookMs,
     });
   }
-}
-
-function faultFinding({ name, message, severity }: SourceFault): Finding {
-  return fileFinding(name, severity === 'error' ? 'unreadable' : 'unwatched', message, severity);
 }

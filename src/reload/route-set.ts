@@ -1,4 +1,4 @@
-import type { Registry } from '../routing/index.ts';
+import type { checkRoute, Registry } from '../routing/index.ts';
 import type { DefaultFilters } from './default-filters.ts';
 import type { Finding } from './finding.ts';
 import { type LoadedRoute, namesTester, suspendedRoute } from './loaded-route.ts';
@@ -13,10 +13,13 @@ export class RouteSet {
   readonly defaults: DefaultFilters;
   readonly #files = new Map<string, RouteFile>();
   readonly #owners = new Map<string, RouteFile>();
+  readonly #check: typeof checkRoute;
   #sorted: readonly RouteFile[] | null = null;
 
-  constructor(defaults: DefaultFilters) {
+  /** `check` says what is wrong with a definition under a registry. */
+  constructor(defaults: DefaultFilters, check: typeof checkRoute) {
     this.defaults = defaults;
+    this.#check = check;
   }
 
   /** Notes what a file says now; null when it is gone. Each text is new: it is compared by identity. */
@@ -55,7 +58,7 @@ export class RouteSet {
     const source = file.wanted ?? { name: file.name, text: '' };
     if (file.reading?.source === source && file.reading.registry === registry) return file.reading.result;
     const { defaults } = this;
-    const known = { routes: live?.routes ?? [], isConcerned: namesTester(changedNames), defaults };
+    const known = { routes: live?.routes ?? [], isConcerned: namesTester(changedNames), defaults, check: this.#check };
     const read = await readRoutes(source, known, registry);
     const wrong = read.from.includes(-1) ? defaults.findings(registry).filter(isError) : [];
     const result = wrong.length === 0 ? read : { ...read, findings: [...wrong, ...read.findings] };

@@ -1,20 +1,12 @@
 import type { RouteRecord } from '../routing/index.ts';
 import type { DropIn, Prober, TrialCall, TrialResult } from './drop-ins/index.ts';
-import { namesTester, recordIn } from './loaded-route.ts';
+import type { StageFault } from './generation.ts';
+import { type LoadedRoute, namesTester, recordIn } from './loaded-route.ts';
 import type { Plan } from './plan.ts';
 
 /** How many calls are remembered as good. */
 const MAX_KNOWN = 10_000;
 const NOTHING: TrialResult = { faults: [], advice: [] };
-
-/** What is wrong with what routes say to `dropIns`, and what those advise, as a probe finds out. */
-export async function tryRoutes(
-  records: Iterable<RouteRecord>,
-  dropIns: readonly DropIn[],
-  prober: Prober,
-): Promise<TrialResult> {
-  return new Trials(prober).try(records, dropIns);
-}
 
 /**
  * Has what routes say to drop-ins tried in a probe before data threads do: arguments that they do not take, and a `create`
@@ -40,6 +32,13 @@ export class Trials {
       concerned.map(({ route, order }) => recordIn(route, order)),
       dropIns,
     );
+  }
+
+  /** What drop-ins say against routes without errors in files that are refused. */
+  async trySound(sound: readonly LoadedRoute[], live: readonly DropIn[]): Promise<StageFault[]> {
+    const records = sound.map((route, at) => recordIn(route, at));
+    const { faults } = await this.try(records, live);
+    return faults.map((fault) => ({ kind: 'route', ...fault }));
   }
 
   async try(records: Iterable<RouteRecord>, dropIns: readonly DropIn[]): Promise<TrialResult> {

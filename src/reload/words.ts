@@ -1,4 +1,4 @@
-import type { ReloadOutcome } from './reloader.ts';
+import type { ReloadOutcome } from './reloader-options.ts';
 
 /** So many names of files are told at most. */
 const MAX_NAMES = 5;

@@ -1,4 +1,7 @@
 import path from 'node:path';
+import { FilesOnce } from './files-once.ts';
+import type { Selection } from './scan.ts';
+import type { Source } from './source.ts';
 import { writableByOthers } from './trust.ts';
 import { WatchedFiles } from './watched-files.ts';
 
@@ -12,9 +15,17 @@ export function isDropInFile(fileName: string): boolean {
   return /\.(ts|js|mjs)$/.test(fileName) && !/\.(test|d)\.[a-z]+$/.test(fileName);
 }
 
+const ROUTES: Selection = { accept: isRouteFile, deep: false };
+const DROP_INS: Selection = { accept: isDropInFile, deep: true };
+
 /** The route files among `paths`: files by whatever name, and those that stand in directories themselves. */
 export function routeFiles(paths: readonly string[]): WatchedFiles {
-  return new WatchedFiles({ paths, accept: isRouteFile, deep: false });
+  return new WatchedFiles({ paths, ...ROUTES });
+}
+
+/** The same as they are now, without watching them. */
+export function routeFilesNow(paths: readonly string[]): Source {
+  return new FilesOnce(paths, ROUTES);
 }
 
 /**
@@ -22,11 +33,19 @@ export function routeFiles(paths: readonly string[]): WatchedFiles {
  * `writableByOthers`.
  */
 export function pluginFiles(directories: readonly string[], trusted = true): WatchedFiles {
-  const roots = directories.map((directory) => path.normalize(directory));
   return new WatchedFiles({
     paths: directories,
-    accept: isDropInFile,
-    deep: true,
-    ...(trusted ? {} : { distrust: (name, facts) => writableByOthers(name, facts, roots) }),
+    ...dropInsIn(directories, trusted),
   });
+}
+
+/** The same as they are now, without watching them. */
+export function pluginFilesNow(directories: readonly string[], trusted = true): Source {
+  return new FilesOnce(directories, dropInsIn(directories, trusted));
+}
+
+function dropInsIn(directories: readonly string[], trusted: boolean): Selection {
+  const roots = directories.map((directory) => path.normalize(directory));
+  if (trusted) return DROP_INS;
+  return { ...DROP_INS, distrust: (name, facts) => writableByOthers(name, facts, roots) };
 }

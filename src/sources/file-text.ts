@@ -36,7 +36,25 @@ export async function readBetweenWrites(name: string): Promise<ReadFile | null> 
   return null;
 }
 
-/** The text of a file. @throws Error that says where it is not UTF-8 */
+/** Thrown for a text that is no UTF-8, with the place where it is not, both from 1. */
+export class EncodingError extends Error {
+  override readonly name = 'EncodingError';
+  readonly line: number;
+  readonly column: number;
+
+  constructor(place: { line: number; column: number }, problem: string) {
+    super(`the file is no UTF-8: ${problem}; save it as UTF-8`);
+    this.line = place.line;
+    this.column = place.column;
+  }
+}
+
+/** Where the content of a file is wrong, for its fault; nothing when the file itself is. */
+export function placeOfFault(error: unknown): { line: number; column: number } | Record<string, never> {
+  return error instanceof EncodingError ? { line: error.line, column: error.column } : {};
+}
+
+/** The text of a file. @throws EncodingError when it is not UTF-8 */
 export function textOf(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
@@ -45,8 +63,9 @@ export function textOf(bytes: Buffer): string {
     const before = bytes.subarray(0, at);
     const line = before.toString('latin1').split('\n').length;
     const column = before.subarray(before.lastIndexOf(10) + 1).toString('utf8').length + 1;
-    const octet = (bytes[at] ?? 0).toString(16).padStart(2, '0');
-    throw new Error(`line ${line}, column ${column}: expected UTF-8, found the byte 0x${octet}`);
+    const octet = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    const isWide = /^(?:fffe|feff)/.test(bytes.toString('hex', 0, 2));
+    throw new EncodingError({ line, column }, isWide ? 'it seems to be UTF-16' : `found the byte 0x${octet}`);
   }
 }
 

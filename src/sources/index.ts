@@ -5,7 +5,8 @@
  * Invariant: one change on disk, of however many files, is delivered once, when it is complete; never half a file.
  */
 
-export { isDropInFile, isRouteFile, pluginFiles, routeFiles } from './file-kinds.ts';
+export { isDropInFile, isRouteFile, pluginFiles, pluginFilesNow, routeFiles, routeFilesNow } from './file-kinds.ts';
+export { placeOfFault, textOf } from './file-text.ts';
 export { INLINE_ROUTES, InlineRoutes } from './inline-routes.ts';
 export { OutsideFiles } from './outside-files.ts';
 export type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './source.ts';

@@ -6,13 +6,16 @@ export const INLINE_ROUTES = 'inline-routes';
 /** Routes given as text when the process starts; they never change. */
 export class InlineRoutes implements Source {
   readonly #text: string;
+  readonly #name: string;
 
-  constructor(text: string) {
+  /** `name` is what diagnostics call them. */
+  constructor(text: string, name = 'inline-routes') {
     this.#text = text;
+    this.#name = name;
   }
 
   async start(deliver: Deliver): Promise<void> {
-    deliver({ put: [{ name: INLINE_ROUTES, text: this.#text }], remove: [], faults: [] });
+    deliver({ put: [{ name: this.#name, text: this.#text }], remove: [], faults: [] });
   }
 
   async close(): Promise<void> {}

@@ -14,6 +14,9 @@ export interface FileStamp {
 export interface ScanFault {
   readonly name: string;
   readonly message: string;
+  /** Where in the file, both from 1, when it is a matter of its content. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** The files found below some paths at one moment, by name, in no particular order. */
@@ -77,6 +80,17 @@ export interface Selection {
   readonly deep: boolean;
   /** Why an entry is not to be taken, whatever stands in it; null: it is. Default: all are. */
   distrust?(name: string, facts: EntryFacts): Promise<string | null>;
+}
+
+/** Paths without those that another one brings along: no file is to be seen under two names. */
+export function withoutTwins(paths: readonly string[], { accept, deep }: Selection): string[] {
+  const spelled = new Map(paths.map((given) => [path.resolve(given), path.normalize(given)]));
+  const places = [...spelled.keys()];
+  const brings = (directory: string, place: string): boolean =>
+    deep ? place.startsWith(directory + path.sep) : path.dirname(place) === directory && accept(path.basename(place));
+  return places
+    .filter((place) => !places.some((other) => other !== place && brings(other, place)))
+    .map((place) => spelled.get(place) as string);
 }
 
 /** Lists `roots`: a root that is a file by whatever name, of a directory the files that are selected. */

@@ -12,6 +12,9 @@ export interface SourceFault {
   readonly wasGood: boolean;
   /** A warning concerns how changes are noticed, not what is delivered. */
   readonly severity: 'error' | 'warning';
+  /** Where in the file, both from 1, when it is a matter of its content. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** What became different in a source, as one step. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import path from 'node:path';
-import { type ReadFile, readBetweenWrites, readOnce, textOf } from './file-text.ts';
+import { placeOfFault, type ReadFile, readBetweenWrites, readOnce, textOf } from './file-text.ts';
 import { RootWatch } from './root-watch.ts';
-import { type FileStamp, type Scan, type ScanFault, type Selection, sameStamp, scan } from './scan.ts';
+import { type FileStamp, type Scan, type ScanFault, type Selection, sameStamp, scan, withoutTwins } from './scan.ts';
 import type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './source.ts';
 
 /** Which files are watched. Paths may be missing and appear later. */
@@ -174,11 +174,11 @@ export class WatchedFiles implements Source {
   #faultsOf({ faults, unknown }: Scan): SourceFault[] {
     const isGone = new Set(unknown);
     for (const root of this.#roots) if (!isGone.has(root)) this.#seenRoots.add(root);
-    return faults.map(({ name, message }) => {
+    return faults.map(({ name, message, ...place }) => {
       const isFile = this.#known.has(name);
       const wasGood = isFile || this.#seenRoots.has(name) || this.#hasBelow(name);
       const stays = wasGood ? `${message}; what was loaded from it stays in use` : message;
-      return { name, message: stays, wasGood, severity: 'error' };
+      return { name, message: stays, wasGood, severity: 'error', ...place };
     });
   }
 
@@ -226,19 +226,9 @@ export class WatchedFiles implements Source {
       this.#known.set(name, { stamp: settled ? after : null, digest, missingSince: null });
       return isNew ? { name, text } : null;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') faults.push({ name, message: (error as Error).message });
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') faults.push({ name, message, ...placeOfFault(error) });
       return null;
     }
   }
-}
-
-/** Paths without those that another one brings along: no file is to be seen under two names. */
-function withoutTwins(paths: readonly string[], { accept, deep }: Selection): string[] {
-  const spelled = new Map(paths.map((given) => [path.resolve(given), path.normalize(given)]));
-  const places = [...spelled.keys()];
-  const brings = (directory: string, place: string): boolean =>
-    deep ? place.startsWith(directory + path.sep) : path.dirname(place) === directory && accept(path.basename(place));
-  return places
-    .filter((place) => !places.some((other) => other !== place && brings(other, place)))
-    .map((place) => spelled.get(place) as string);
 }

@@ -52,7 +52,7 @@ suite('sluice check on what create returns', () => {
   }
 
   test('an export whose create has another name', async () => {
-    const { err } = await command(['check', '--filters-dir', folder.at('misspelt'), '-'], 'r: * -> <shunt>;');
-    assert.match(err, /a\.js:1:14: the export "a" is no spec: it has "creat"; did you mean "create"\?/);
+    const { out } = await command(['check', '--filters-dir', folder.at('misspelt'), '-'], 'r: * -> <shunt>;');
+    assert.match(out, /a\.js:1:14: the export "a" is no spec: it has "creat"; did you mean "create"\?/);
   });
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { showFindings } from '../../src/cli/findings.ts';
+import { wantsColours } from '../../src/cli/style.ts';
 import { command } from '../kit/command.ts';
 import { Folder } from '../kit/folder.ts';
 
@@ -16,6 +18,8 @@ export const shout = defineFilter({
   name: 'shout', summary: 'Says it loudly.', examples: [], create: () => ({}),
   args: [arg.advised(arg.int('times', { min: 1, max: 3 }), (times) => (times < 3 ? null : 'thrice is hard to bear'))],
 });`;
+
+const CLEAN = '1 route in 1 file, no problems\n';
 
 describe('sluice check', () => {
   let folder: Folder;
@@ -35,7 +39,7 @@ describe('sluice check', () => {
   after(() => folder[Symbol.asyncDispose]());
 
   it('says nothing about what is right', async () => {
-    assert.deepEqual(await command(['check', folder.at('good.eskip')]), { code: 0, out: '', err: '' });
+    assert.deepEqual(await command(['check', folder.at('good.eskip')]), { code: 0, out: '', err: CLEAN });
     assert.deepEqual(await command(['check', '--json', '-'], 'a: * -> <shunt>;'), { code: 0, out: '[]\n', err: '' });
   });
 
@@ -46,8 +50,8 @@ describe('sluice check', () => {
     ['2:37', 'bad-argument', /^status: .*"x"/],
     ['3:14', 'syntax', /^expected ',' or '\)', found '->'$/],
     ['4:19', 'unknown-algorithm', /^unknown algorithm "rondRobin"$/, 'roundRobin'],
-    ['5:15', 'bad-argument', /^PathRegexp: /],
-    ['5:35', 'bad-argument', /^modPath: /],
+    ['5:16', 'bad-argument', /^PathRegexp: /],
+    ['5:36', 'bad-argument', /^modPath: /],
     ['6:1', 'duplicate-id', /^the route id "a" is already taken at 1:1$/],
   ];
 
@@ -100,7 +104,7 @@ describe('sluice check', () => {
     const routes = 'a: * -> shout(2) -> <shunt>;';
     assert.match((await command(['check', '-'], routes)).out, /unknown filter "shout"/);
     const filters = `--filters-dir=${folder.at('filters')}`;
-    assert.deepEqual(await command(['check', filters, '-'], routes), { code: 0, out: '', err: '' });
+    assert.deepEqual(await command(['check', filters, '-'], routes), { code: 0, out: '', err: CLEAN });
     const { code, out } = await command(['check', filters, '-'], 'a: * -> shout(4) -> <shunt>;');
     assert.equal(code, 1);
     assert.match(out, /^<stdin>:1:15: bad-argument: shout: .*3/);
@@ -112,9 +116,9 @@ describe('sluice check', () => {
     assert.equal(advised.code, 0);
     assert.equal((await command(['check', filters, '--strict', '-'], 'a: * -> shout(3) -> <shunt>;')).code, 1);
     const broken = await command(['check', '--filters-dir', folder.at('broken'), '-'], '');
-    assert.deepEqual([broken.code, broken.out], [1, '']);
-    assert.match(broken.err, /\/bad\.ts:1:20: /);
-    assert.match(broken.err, /\/clash\.js:1:\d+: .*"setPath"/);
+    assert.deepEqual([broken.code, broken.err], [1, '2 errors in 2 files\n']);
+    assert.match(broken.out, /\/bad\.ts:1:20: /);
+    assert.match(broken.out, /\/clash\.js:1:\d+: .*"setPath"/);
   });
 });
 
@@ -133,8 +137,44 @@ describe('sluice docs', () => {
       assert.match(out, new RegExp(`^${heading}$`, 'm'));
     const some = await command(['docs', 'Host', 'status']);
     assert.deepEqual(some.out.match(/^## .*/gm), ['## Host', '## status']);
-    const none = await command(['docs', 'status', 'stats']);
-    assert.deepEqual([none.code, none.err], [1, 'sluice: there is nothing called stats\n']);
+    const none = await command(['docs', 'zzzz', 'statuz']);
+    assert.deepEqual(
+      [none.code, none.err],
+      [1, 'sluice: there is nothing called zzzz\nsluice: there is nothing called statuz; did you mean status?\n'],
+    );
+  });
+
+  it('searches for words that are no names: in names, tasks and texts', async () => {
+    const found = async (word: string): Promise<string[]> => {
+      const { code, out, err } = await command(['docs', word]);
+      assert.deepEqual([code, err], [0, '']);
+      return [...out.matchAll(/^ {2}(\S+) +(?:predicate|filter|algorithm) /gm)].map(([, name]) => name as string);
+    };
+    const cases: [word: string, ...names: string[]][] = [
+      ['cors', 'corsOrigin'],
+      ['auth', 'basicAuth', 'webhook'],
+      ['canary', 'Traffic'],
+      ['mirror', 'tee'],
+      ['prefix', 'modPath'],
+      ['allow', 'ClientIP'],
+      ['maintenance', 'inlineContent'],
+      ['rate limit', 'clientRatelimit'],
+      ['sticky', 'consistentHashKey'],
+    ];
+    for (const [word, ...names] of cases) {
+      const hits = await found(word);
+      for (const name of names) assert.ok(hits.includes(name), `${word}: ${hits.join(' ')}`);
+    }
+    assert.match((await command(['docs', 'SETRESPONSEHEADER'])).out, /^## setResponseHeader\n/);
+  });
+
+  it('shows each name in the overview of its page once, by task', async () => {
+    const { out } = await command(['docs']);
+    const entries = [...out.matchAll(/^- \[(\w+)\]\(#/gm)].map(([, name]) => name);
+    assert.deepEqual(new Set(entries).size, entries.length);
+    for (const title of ['Authentication', 'Redirects', 'Traffic and time'])
+      assert.match(out, new RegExp(`^### ${title}$`, 'm'));
+    assert.doesNotMatch(out, /^### Others$/m, 'each built-in name has a task');
   });
 
   it('is JSON with --json, drop-ins included', async () => {
@@ -146,5 +186,40 @@ describe('sluice docs', () => {
     const [{ name, summary, origin, args }] = filters;
     assert.deepEqual([name, summary, origin], ['shout', 'Says it loudly.', folder.at('filters/shout.ts')]);
     assert.deepEqual([args[0].name, args[0].optional, args[0].rest], ['times', false, false]);
+  });
+});
+
+describe('colours', () => {
+  const found = { file: 'a', line: 1, column: 2, severity: 'error', code: 'syntax', message: 'no' } as const;
+  const report = 'a:1:2: syntax: no\n x: y\n ^\nb:1:1: it is taken here\nx\n^';
+
+  it('set off places, codes and carets on a terminal, and nothing else', () => {
+    const shown = (colours: boolean): string => {
+      let text = '';
+      showFindings([{ ...found, report }], (line) => (text += line), { colours });
+      return text;
+    };
+    assert.equal(shown(false), `${report}\n`);
+    const bold = (text: string): string => `\x1b[1m${text}\x1b[22m`;
+    const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
+    assert.equal(
+      shown(true),
+      `${bold('a:1:2:')} ${red('syntax: ')}no\n x: y\n${red(' ^')}\n${bold('b:1:1:')} it is taken here\nx\n${red('^')}\n`,
+    );
+  });
+
+  it('are for terminals, unless NO_COLOR or FORCE_COLOR say otherwise', () => {
+    const cases: [isTerminal: boolean, env: Record<string, string>, wanted: boolean][] = [
+      [true, {}, true],
+      [false, {}, false],
+      [true, { NO_COLOR: '1' }, false],
+      [true, { NO_COLOR: '' }, true],
+      [true, { TERM: 'dumb' }, false],
+      [false, { FORCE_COLOR: '1' }, true],
+      [true, { FORCE_COLOR: '0' }, false],
+      [false, { FORCE_COLOR: '3', NO_COLOR: '1' }, true],
+    ];
+    for (const [isTerminal, env, wanted] of cases)
+      assert.equal(wantsColours(isTerminal, env), wanted, JSON.stringify([isTerminal, env]));
   });
 });

@@ -5,7 +5,7 @@ import { Folder } from '../kit/folder.ts';
 import { sluice } from '../kit/sluice-process.ts';
 
 const ROUTES = `user: Path("/users/:id/*rest") && Method("GET") -> "http://users";
-post: Path("/users/:id/*rest") && Methods("POST", "PUT") && Header("X-Kind", "new") -> noSuchFilter() -> "http://users";
+post: Path("/users/:id/*rest") && Methods("POST", "PUT") && Header("X-Kind", "new") -> compress() -> "http://users";
 inner: PathSubtree("/inner") && Source("10.0.0.0/8", "2001:db8::/32") -> <shunt>;
 hosted: Host(/^h[.]example:8080$/) -> <shunt>;
 heavy: Host(/^h[.]example:8080$/) && QueryParam("q", "^%zz") && Weight(10) -> <shunt>;
@@ -56,7 +56,7 @@ describe('sluice match', () => {
   }
 
   it('says with --explain which predicate refused each candidate, the first to be asked first', async () => {
-    assert.deepEqual(await match('--url', 'http://any/users/7/a', '--method', 'POST', '--explain'), [
+    assert.deepEqual(await match('--url', 'http://any/users/7/a', '--method', 'POST', '--explain', '--json'), [
       {
         route: null,
         params: {},
@@ -70,7 +70,7 @@ describe('sluice match', () => {
         ],
       },
     ]);
-    const [found] = await match('--explain', '--url', 'http://h.example:8080/');
+    const [found] = await match('--explain', '--json', '--url', 'http://h.example:8080/');
     const candidates = found?.candidates as { route: string; refusedBy?: string }[];
     assert.deepEqual(
       [found?.route, candidates[0]?.route, candidates[0]?.refusedBy],
@@ -78,6 +78,40 @@ describe('sluice match', () => {
     );
     assert.deepEqual(candidates.at(-1), { ...candidates.at(-1), route: 'hosted' });
     assert.ok(!('refusedBy' in (candidates.at(-1) as object)));
+  });
+
+  it('explains for people: the order, what was found instead, and paths that are near', async () => {
+    await using folder = await Folder.make({ 'a.eskip': ROUTES });
+    const explain = async (...args: string[]): Promise<string[]> => {
+      const { code, out, err } = await command(['match', folder.at('a.eskip'), '--explain', ...args]);
+      assert.deepEqual([code, err], [0, '']);
+      return out.replaceAll(folder.at('a.eskip'), 'a.eskip').trimEnd().split('\n');
+    };
+    assert.deepEqual(await explain('--url', 'http://any/users/7/a', '--method', 'PUT', '--header', 'X-Kind: old'), [
+      'PUT http://any/users/7/a',
+      'leads to: no route matches',
+      '',
+      'asked in this order:',
+      '  post    a.eskip:2:1  no: Header("X-Kind", "new"), but header X-Kind is "old"',
+      '  user    a.eskip:1:1  no: Method("GET"), but the method is "PUT"',
+      '  heavy   a.eskip:5:1  no: Host("^h[.]example:8080$"), but the host is "any"',
+      '  hosted  a.eskip:4:1  no: Host("^h[.]example:8080$"), but the host is "any"',
+      '  raw     a.eskip:6:1  no: PathRegexp("^/raw"), but the path is "/users/7/a"',
+    ]);
+    const found = await explain('--url', 'http://any/users/7/a');
+    assert.deepEqual(found.slice(1, 4), ['leads to: user (a.eskip:1:1)', '  ${id} = "7"', '  ${rest} = "/a"']);
+    const near = async (path: string): Promise<string | undefined> =>
+      (await explain('--url', `http://any${path}`)).find((line) => line.startsWith('  exact '));
+    assert.equal(
+      await near('/exact/'),
+      '  exact  a.eskip:7:1  Path("/exact") is the same but for the slash at the end',
+    );
+    assert.equal(await near('/Exact'), '  exact  a.eskip:7:1  Path("/exact") differs in case only');
+    assert.equal(await near('/exat'), '  exact  a.eskip:7:1  Path("/exact") is like it');
+    assert.match((await near('/exact/x')) ?? '', /takes only this path; PathSubtree takes what is below it$/);
+    assert.equal(await near('/elsewhere'), undefined);
+    const nothing = await command(['match', '-', '--explain', '--url', 'http://any/'], 'a: Path("/a") -> <shunt>;');
+    assert.match(nothing.out, /nothing was asked: none of the paths is like it/);
   });
 
   it('answers each line of --requests with one, and takes the target byte for byte', async () => {
@@ -128,7 +162,7 @@ describe('sluice match', () => {
       'broken/bad.ts': 'export const bad = ;',
     });
     const cases: [args: string[], problem: RegExp][] = [
-      [['twice'], /^\S*twice\/b\.eskip:2:1: duplicate-id: the route id "a" is already taken in \S*a\.eskip\n/],
+      [['twice'], /^\S*twice\/b\.eskip:2:1: duplicate-id: the route id "a" is already taken at \S*a\.eskip:1:1\n/],
       [['syntax.eskip'], /syntax\.eskip:1:14: syntax: /],
       [['argument.eskip'], /Weight/],
       [['good.eskip'], /Good/],

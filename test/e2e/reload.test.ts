@@ -133,9 +133,7 @@ describe('route files', { timeout: 120_000 }, () => {
 
   it('are looked for where they were when the folder comes back', async () => {
     await rename(folder.at('volume'), folder.at('away'));
-    await running.logged(
-      /ERROR volume:1:1: unreadable: no such file or directory; what was loaded from it stays in use/,
-    );
+    await running.logged(/ERROR volume: unreadable: no such file or directory; what was loaded from it stays in use/);
     assert.equal((await running.get('/k1')).status, 200);
     await mkdir(folder.at('volume'));
     await isGone('k1');
