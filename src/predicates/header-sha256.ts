@@ -9,7 +9,8 @@ const digest = arg.custom(
       throw new Error(`expected a SHA-256 as 64 hexadecimal digits, found ${JSON.stringify(value)}`);
     return Buffer.from(value, 'hex');
   },
-  { doc: 'the digest of a value, as "printf %s secret | sha256sum" prints it' },
+  // A guessable secret is soon found from its digest.
+  { doc: 'the digest of a value, as "printf %s secret | sha256sum" prints it', secret: true },
 );
 
 /** The digest of the first line, for all routes that ask; null where that is empty. */

@@ -34,6 +34,7 @@ const PREDICATES = [
   'HeaderRegexp("X-Token", /SECRET/)',
   'Cookie("session", /^SECRET$/)',
   'QueryParam("api_key", "SECRET")',
+  'HeaderSHA256("X-Key", "SECRET")',
 ];
 
 test('secrets are not shown: not of routes in use, not of a file with an error', () => {
