@@ -65,7 +65,7 @@ function textFormat(format: string, fieldOf: (name: string) => AccessField): Lin
   let mark = openMark(before, '');
   for (let at = 0; at < rest.length; at += 2) {
     const behind = rest[at + 1] as string;
-    pieces.push({ field: fieldOf(rest[at] as string), shown: SHOWN[mark], behind });
+    pieces.push({ field: fieldOf(rest[at] as string), shown: shownIn(mark, behind), behind });
     mark = openMark(behind, mark);
   }
   return (exchange, durationMs) => {
@@ -92,13 +92,23 @@ function openMark(text: string, mark: Mark): Mark {
   return open;
 }
 
+/** What ends a value, besides a blank, where it stands right behind its placeholder. */
+const SEPARATORS = "|,;')}>";
+
 /** How a value is written there: nobody ends the field but the format. */
-const SHOWN: Readonly<Record<Mark, (text: string) => string>> = {
-  '"': inQuotes,
-  '[': (text) => inQuotes(text).replaceAll(']', '\\x5d'),
-  '': bareOctets,
-};
+function shownIn(mark: Mark, behind: string): (text: string) => string {
+  if (mark === '"') return inQuotes;
+  if (mark === '[') return (text) => without(']', inQuotes(text));
+  const separator = behind.charAt(0);
+  return separator !== '' && SEPARATORS.includes(separator)
+    ? (text) => without(separator, bareOctets(text))
+    : bareOctets;
+}
 
 function inQuotes(text: string): string {
   return text === '' ? '-' : quotedOctets(text);
+}
+
+function without(char: string, text: string): string {
+  return text.replaceAll(char, `\\x${char.charCodeAt(0).toString(16)}`);
 }

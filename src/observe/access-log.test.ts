@@ -76,6 +76,20 @@ test('a line says where the request went and under which id the application log 
   assert.deepEqual([quiet['upstream-duration'], quiet['error-id'], quiet.error], ['', '', 'gone']);
 });
 
+test('no value ends the place that a format gives it', () => {
+  const { request, state } = fakeContext();
+  state.set(authUser, 'a] "b| c\',d');
+  for (const [format, line] of [
+    ['[${auth-user}]', '[a\\x5d \\"b| c\',d]'],
+    ['"[${status}]" ${auth-user}', '"[200]" a]\\x20\\"b|\\x20c\',d'],
+    ['"${auth-user}]"', '"a] \\"b| c\',d]"'],
+    ['${auth-user}|${status}', 'a]\\x20\\"b\\x7c\\x20c\',d|200'],
+    ["'${auth-user}',${status}", "'a]\\x20\\\"b|\\x20c\\x27,d',200"],
+    ['${auth-user},${status}', 'a]\\x20\\"b|\\x20c\'\\x2cd,200'],
+  ] as const)
+    assert.equal(accessLine(format)({ ...RECORD, request, state, status: 200 }, 7), `${line}\n`);
+});
+
 test('a line can be written as the operator likes it', async () => {
   assert.equal(
     await lineOf({ target: '/a?b=1', options: { format: 'skipper' } }),
