@@ -17,7 +17,9 @@ const DECODED_END = /[?#].*$/s;
 /** A path parameter, up to the end of its segment, which a backslash may be or not. */
 const PARAMETERS = /;[^/]*/g;
 const SHORT_PARAMETERS = /;[^/\\]*/g;
-const OTHER_SEGMENT = /[\\;?#]|(?:^|\/)\.{1,2}(?:\/|$)/;
+/** A path parameter or a dot segment, whatever may end it. */
+const PARAMETER_OR_DOTS = /;|(?:^|[/\\])\.{1,2}(?:[/\\?#]|[\0- ]*$)/;
+const BREAKS_AND_TABS = /[\t\n\r]/g;
 
 /** So many characters all readings of a path together may have: so many paths a request may make us look at. */
 const MAX_READ_CHARS = 32 * 1024;
@@ -65,10 +67,12 @@ function addDecoded(read: Readings, path: string, keepsSlash: boolean): void {
   read.add(decodePath(decoded));
 }
 
-/** Says whether the readings of a path differ in their segments, not only in what an encoded slash is taken for. */
-export function hasOtherSegments(path: string): boolean {
-  const decoded = decodePath(decodePath(path));
-  return OTHER_SEGMENT.test(decoded);
+/**
+ * Says whether a reading may lead out of where the path lies: by dot segments or path parameters. Where there are only slashes,
+ * backslashes and ends that are encoded, which names have ("CORP%5Cada", "%23room"), it does not.
+ */
+export function mayLeadOut(path: string): boolean {
+  return PARAMETER_OR_DOTS.test(decodePath(decodePath(path)).replace(BREAKS_AND_TABS, ''));
 }
 
 /** Texts, each once, up to a number of characters. */
@@ -97,7 +101,7 @@ class Readings {
 function withoutBlanks(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
-  return text.slice(0, end).replace(/[\t\n\r]/g, '');
+  return text.slice(0, end).replace(BREAKS_AND_TABS, '');
 }
 
 /** What follows an authority, before which some take any number of slashes. */

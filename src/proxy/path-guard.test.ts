@@ -96,8 +96,22 @@ test('what leads to the same route in all readings is forwarded as it came', () 
   assert.equal(taken(table, 'refuse', requestFor('/tenant/..%2Fx', 't')), null);
 });
 
-test('an encoded slash in a name needs no route of its own', () => {
-  const table = tableOf('two: Path("/files/:a/:b") -> <shunt>; sub: PathSubtree("/sub") -> <shunt>;');
+test('an encoded slash and its like in a name need no route of their own', () => {
+  const table = tableOf(
+    'two: Path("/files/:a/:b") -> <shunt>; sub: PathSubtree("/sub") -> <shunt>; tag: Path("/tags/:tag") -> <shunt>;',
+  );
+  for (const target of ['/tags/%23room:x', '/tags/%3Fx', '/tags/CORP%5Cada', '/tags/a\\b', '/tags/c%23', '/tags/a%20'])
+    assert.equal(taken(table, 'refuse', requestFor(target))?.route, 'tag', target);
+  for (const target of [
+    '/sub/..',
+    '/sub/..%20',
+    '/sub/.%0a./x',
+    '/sub/..%5cx',
+    '/sub/..%23',
+    '/sub/x%5c..%3f/../../y',
+    '/tags/;x',
+  ])
+    assert.equal(taken(table, 'refuse', requestFor(target)), null, target);
   assert.equal(taken(table, 'refuse', requestFor('/files/a%2Fb'))?.route, 'two');
   assert.equal(taken(table, 'refuse', requestFor('/sub/x%2Fy'))?.route, 'sub');
   assert.equal(taken(table, 'refuse', requestFor('/x/..%2Fsub/y')), null);

@@ -1,4 +1,4 @@
-import { hasOtherSegments, hasReadings, ProxyError, pathReadings, type Request } from '../http/index.ts';
+import { hasReadings, mayLeadOut, ProxyError, pathReadings, type Request } from '../http/index.ts';
 import type { Generation, Route, RoutingTable } from '../routing/index.ts';
 
 /**
@@ -34,8 +34,8 @@ export class PathGuard<B> {
 
   #check(request: Request, generation: Generation<B> | undefined, isRouted: boolean): void {
     if (!hasReadings(request.path)) return;
-    // An encoded slash alone is mostly part of a name: "no route" is then no other route.
-    const ignoresNone = !hasOtherSegments(request.path);
+    // An encoded slash alone, or its like, is mostly part of a name: "no route" is then no other route.
+    const ignoresNone = !mayLeadOut(request.path);
     const readings = pathReadings(request.path, ignoresNone && request.keepsReserved);
     if (readings === null) throw ambiguous();
     const routes = this.#table.possible(request, generation);
