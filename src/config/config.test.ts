@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Folder } from '../../test/kit/folder.ts';
 import { defaultConfig, filterEnvironment, OPTIONS, optionsPage, readConfig } from './index.ts';
-import { fateOf } from './skipper-flags.ts';
+import { fatedFlags, fateOf } from './skipper-flags.ts';
 
 /** The flags of Skipper, one a line: name, and whether it is a bool or takes a value. Source: Skipper, config/config.go. */
 const SKIPPER = readFileSync(join(import.meta.dirname, '../../test/fixtures/skipper-flags.txt'), 'utf8')
@@ -28,6 +28,11 @@ describe("Skipper's command line", () => {
     assert.ok(SKIPPER.length > 270);
     const unknown = SKIPPER.filter(([name]) => name !== 'version' && !(name in OPTIONS) && fateOf(name) === null);
     assert.deepEqual(unknown, []);
+  });
+
+  it('no flag that is an option has another fate besides', () => {
+    const both = fatedFlags().filter(([name]) => name in OPTIONS);
+    assert.deepEqual(both, [], 'take these rows out of skipper-flags.ts');
   });
 
   it('flags without effect take a value as they do there, and are told once', () => {

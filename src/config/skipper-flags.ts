@@ -44,7 +44,6 @@ const SWITCHES: Readonly<Record<string, string>> = {
   'suppress-route-update-logs': 'a reload is one line always',
   'validate-query': 'queries go on as they came',
   'validate-query-log': 'queries go on as they came',
-  'wait-first-route-load': 'the routes are always loaded before the listener opens',
 };
 
 /** Options with a value, without effect. */
