@@ -50,7 +50,7 @@ describe('load', () => {
       const clients = Array.from({ length: 20 }, () => new KeepAliveClient(proxy.port));
       const ask = async (client: KeepAliveClient, times: number): Promise<void> => {
         for (let count = 0; count < times; count++) {
-          assert.deepEqual(await client.get('/x'), { status: 200, body: 'ok' });
+          assert.deepEqual(await client.get('/x'), { status: 200, body: 'ok', isLast: false });
           proxy.finished.length = 0;
         }
       };
