@@ -88,6 +88,22 @@ const act = defineFilter({
   create: ([side, name]) => ({ [side]: (ctx: FilterContext) => (ACTS[name] as Act).run(ctx[side]) }),
 });
 
+/** Has the request routed again when its first answer is here, with other content where there is some. */
+const round = defineFilter({
+  name: 'round',
+  summary: '',
+  args: [arg.string('content')],
+  examples: [],
+  create: ([text]) => ({
+    async response(ctx) {
+      if (ctx.request.path === '/again') return;
+      ctx.request.path = '/again';
+      if (text !== '') ctx.request.body = text;
+      ctx.response = await ctx.loopback();
+    },
+  }),
+});
+
 /** What the model says of acts one after the other: the text that arrives; undefined: the request fails. */
 function modelled(sent: string, names: readonly string[]): string | undefined {
   let text: string | null = sent;
@@ -109,6 +125,7 @@ suite('bodies in the hands of filters', () => {
   before(async () => {
     const registry = builtinRegistry();
     registry.filters.add(act);
+    registry.filters.add(round);
     origin = await startRecordingOrigin();
     proxy = await startTestProxy('', { registry });
   });
@@ -179,5 +196,24 @@ suite('bodies in the hands of filters', () => {
       assert.equal((await ask({ port: proxy.port })).status, 502, name);
     }
     answers('');
+  });
+
+  test('content that streamed to a backend is not there for a second one: a filter says what is, or the request fails', async () => {
+    const long = 'x'.repeat(200_000);
+    const rest = `-> "http://127.0.0.1:${origin.port}"; again: Path("/again") -> "http://127.0.0.1:${origin.port}"`;
+    origin.reply = { status: 404, body: 'none' };
+    for (const [round, body, status, received] of [
+      ['round("")', 'short', 404, 'short'],
+      ['round("")', long, 500, null],
+      ['round("another")', long, 404, 'another'],
+      ['loopbackIfStatus(404, "/again")', long, 404, ''],
+    ] as const) {
+      origin.received.length = 0;
+      proxy.route(`first: Path("/") -> ${round} ${rest}`);
+      assert.equal((await ask({ port: proxy.port, method: 'POST', body })).status, status, round);
+      const again = origin.received.find(({ target }) => target === '/again');
+      assert.equal(again?.body ?? null, received, round);
+    }
+    origin.reply = {};
   });
 });
