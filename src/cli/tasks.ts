@@ -52,10 +52,11 @@ export const FILTER_TASKS: readonly Task[] = [
       '*RequestHeader *RequestHeaderRegexp setRequestHeaderFromSecret preserveHost rfcHost xforward xforwardFirst flowId originMarker',
   },
   {
-    title: 'Response headers, CORS',
-    words: 'field add remove cross-origin preflight access-control security hsts',
-    names: '*ResponseHeader *ResponseHeaderRegexp corsOrigin',
+    title: 'Response headers',
+    words: 'field add remove security hsts',
+    names: '*ResponseHeader *ResponseHeaderRegexp',
   },
+  { title: 'CORS', words: 'cross-origin preflight access-control origin', names: 'corsOrigin' },
   { title: 'Cookies', words: 'session', names: 'requestCookie responseCookie jsCookie drop*Cookie' },
   {
     title: 'Authentication',
