@@ -70,6 +70,16 @@ test('secrets are not shown: not of routes in use, not of a file with an error',
   }
 });
 
+test('each of several secrets in one text is hidden, in messages that quote a part of it too', () => {
+  const text = 'r: * -> "http://ada:Tr0ub4dor@b.example/a?token=0penSesame&b=c"';
+  const hidden = shownSource(new SourceText('x', text), registry);
+  assert.equal(hidden.text, 'r: * -> "http://*************@b.example/a?token=**********&b=c"');
+  assert.equal(
+    shownMessage('"http://…@b.example/a?token=0penSesame" is none', hidden),
+    '"http://…@b.example/a?token=***" is none',
+  );
+});
+
 test('what is no secret is shown, so that a place can be found', () => {
   const text = `// about "this"
 welcome: Path("/greet/:name") && Header("X-Version", "2") -> setResponseHeadr("X-Hello", "\${name}") -> "http://127.0.0.1:9981";

@@ -90,12 +90,24 @@ function schemasOf(name: string, { filters, predicates }: Registry): readonly Ar
   return named(suggest(name, names) ?? '') ?? [];
 }
 
-/** The content with stars where `visible` leaves something out; what is left out goes to `secrets`. */
+/** The content with stars where `visible` leaves something out; what is left out goes to `secrets`, piece by piece. */
 function starred(content: string, visible: string, secrets: string[]): string {
-  const [head = '', ...rest] = visible.split(MASKED);
-  const tail = rest.at(-1) ?? '';
-  const end = content.length - tail.length;
-  const secret = content.slice(head.length, end);
-  if (secret.length > 2) secrets.push(secret);
-  return content.slice(0, head.length) + secret.replace(/[^\n]/g, '*') + content.slice(end);
+  const [head = '', ...between] = visible.split(MASKED);
+  const tail = between.pop() ?? '';
+  let shown = content.slice(0, head.length);
+  let at = head.length;
+  const hide = (end: number, behind: string): void => {
+    const secret = content.slice(at, end);
+    if (secret.length > 2) secrets.push(secret);
+    shown += secret.replace(/[^\n]/g, '*') + behind;
+    at = end + behind.length;
+  };
+  for (const part of between) {
+    const end = content.indexOf(part, at);
+    if (end < 0) break;
+    hide(end, part);
+  }
+  const end = Math.max(at, content.length - tail.length);
+  hide(end, content.slice(end));
+  return shown;
 }
