@@ -70,7 +70,7 @@ function basic({ id, secret }: Client): string {
   return `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
 }
 
-const USER_INFO = /^(https?:\/\/)[^@/?#]*@/i;
+const USER_INFO = /^(https?:\/\/)[^/?#]*@/i;
 
 /** The issuer without credentials, and these. @throws Error when it is no URL. */
 function splitIssuer(url: string | number): { issuer: string; client: Client | null } {

@@ -32,3 +32,4 @@ export * from './tee.ts';
 export { described, errorOf } from './thrown.ts';
 export * from './timer-wheel.ts';
 export * from './transform.ts';
+export * from './url-credentials.ts';

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
+import { withoutUrlCredentials } from '../http/index.ts';
 import type { Log } from '../plugin/index.ts';
-import { fieldName, fieldText, jsonLine, messageText, reportText, withoutUrlCredentials } from './encoding/index.ts';
+import { fieldName, fieldText, jsonLine, messageText, reportText } from './encoding/index.ts';
 import { LineSink } from './line-sink.ts';
 
 /** How the application log is written. */

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../http/index.ts';
+import { withoutSecrets, withoutUrlCredentials } from '../http/index.ts';
 import type { Arg, ArgValue, Mask } from './arg.ts';
 import { MASKED } from './arg.ts';
 
@@ -8,7 +8,6 @@ const CREDENTIAL =
 /** Names of settings written as "name=value" whose value is a secret itself. */
 const SECRET_SETTING =
   /^([\w.-]*(?:secret|passw\w*|passphrase|api[-_]?key|access[-_]?key|private[-_]?key)=)(?!secretRef:).+$/is;
-const URL_CREDENTIALS = /:\/\/[^/?#\s"'@]*@/g;
 const SCHEME = /^(\s*(?:Bearer|Basic|Digest|Token|Negotiate|AWS4-HMAC-SHA256)\s+)\S.*$/is;
 /** What htpasswd files hold, and keys in PEM. */
 const HASH =
@@ -25,10 +24,8 @@ export const secretLiterals: Mask = (value) => value.replace(QUOTED, `$1${MASKED
 /** What of a text may be shown whatever it is for: all but credentials in URLs and queries, hashes of passwords, keys. */
 export function shownText(text: string): string {
   if (HASH.test(text)) return MASKED;
-  return withoutSecrets(text)
-    .replace(SECRET_SETTING, `$1${MASKED}`)
-    .replace(SCHEME, `$1${MASKED}`)
-    .replace(URL_CREDENTIALS, `://${MASKED}@`);
+  const shown = withoutSecrets(withoutUrlCredentials(text));
+  return shown.replace(SECRET_SETTING, `$1${MASKED}`).replace(SCHEME, `$1${MASKED}`);
 }
 
 /** What of an argument may be shown where others than its author read it. `schema` is null for what is not known. */

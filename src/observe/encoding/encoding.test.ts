@@ -10,7 +10,6 @@ import {
   quotedOctets,
   reportText,
   terminalText,
-  withoutUrlCredentials,
 } from './index.ts';
 
 const octets = (text: string): string => Buffer.from(text).toString('latin1');
@@ -57,13 +56,6 @@ test('the fields of a line are words, or between quotes', () => {
 test('a report keeps its lines, all but the first indented', () => {
   assert.equal(reportText('a:1:1: no\n\tx\x1b[2J\n\t^'), 'a:1:1: no\n  \tx\\x1b[2J\n  \t^');
   assert.equal(terminalText('a\nb\r\x07'), 'a\nb\\r\\x07');
-});
-
-test('credentials of URLs are left out', () => {
-  assert.equal(
-    withoutUrlCredentials('GET https://id:se%40cret@h.example/a failed, mail me@h.example'),
-    'GET https://***@h.example/a failed, mail me@h.example',
-  );
 });
 
 test('nothing ends a line, or a quoted field, or steers a terminal', () => {

@@ -7,5 +7,4 @@
 export { fieldName, fieldText, messageText, reportText } from './application-text.ts';
 export { jsonLine } from './json-text.ts';
 export { bareOctets, quotedOctets } from './octet-text.ts';
-export { withoutUrlCredentials } from './url-credentials.ts';
 export { terminalText } from './visible.ts';
