@@ -106,6 +106,8 @@ describe('what a drop-in imports is live', { timeout: 120_000 }, () => {
 
   it('packages, when it is saved', async () => {
     await running.untilAll('/p', ({ body }) => body === 'esm one, cjs one');
+    // Of what was saved up to now nothing needed new threads.
+    assert.equal(await running.metric('sluice_thread_renewals_total'), 0);
     await folder.write('node_modules/esm/index.js', `export const word = 'esm second';`);
     await folder.write('node_modules/cjs/word.js', `module.exports = { word: 'cjs second' };`);
     await folder.write('filters/p.ts', `${await folder.read('filters/p.ts')}// saved`);

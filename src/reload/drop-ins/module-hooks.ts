@@ -29,7 +29,7 @@ const CONTRACT_URL = new URL(`../../plugin/index${import.meta.url.endsWith('.ts'
 
 const modules = new Map<string, DropInModule>();
 let linkImport: (importer: string, target: string) => DropInModule | null = () => null;
-let seePackage: (url: string) => void = () => undefined;
+let seePackage: (importer: string, url: string) => void = () => undefined;
 let installed = false;
 
 /**
@@ -62,8 +62,8 @@ export function onImport(link: (importer: string, target: string) => DropInModul
   linkImport = link;
 }
 
-/** Has `see` told of each file of a package that is loaded. */
-export function onPackage(see: (url: string) => void): void {
+/** Has `see` told of each file of a package that is imported, and by whom; both URLs are without version. */
+export function onPackage(see: (importer: string, url: string) => void): void {
   seePackage = see;
 }
 
@@ -79,7 +79,7 @@ type Load = NonNullable<Parameters<typeof registerHooks>[0]['load']>;
 const resolve: Resolve = (specifier, context, next) => {
   if (modules.has(specifier)) return { url: specifier, shortCircuit: true };
   const importer = context.parentURL === undefined ? undefined : modules.get(context.parentURL);
-  if (importer === undefined) return next(specifier, context);
+  if (importer === undefined) return seen(next(specifier, context), context.parentURL);
   if (specifier === 'sluice' || specifier === 'sluice/plugin') return { url: CONTRACT_URL, shortCircuit: true };
   const from = fileUrlOf(importer.url);
   if (/^(\.{0,2}\/|file:)/.test(specifier)) {
@@ -91,19 +91,21 @@ const resolve: Resolve = (specifier, context, next) => {
     }
   }
   try {
-    return next(specifier, { ...context, parentURL: from });
+    return seen(next(specifier, { ...context, parentURL: from }), from);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
     throw new ImportError(from, specifier, missing ? `cannot find "${specifier}"` : (error as Error).message);
   }
 };
 
+function seen<R extends { url: string }>(resolved: R, importer: string | undefined): R {
+  if (importer !== undefined && resolved.url.includes('/node_modules/')) seePackage(importer, resolved.url);
+  return resolved;
+}
+
 const load: Load = (url, context, next) => {
   const module = modules.get(url);
-  if (module === undefined) {
-    if (url.includes('/node_modules/')) seePackage(url);
-    return next(url, context);
-  }
+  if (module === undefined) return next(url, context);
   const file = fileUrlOf(url);
   if (file.endsWith('.json')) {
     // Node says what is wrong where the type is not given.

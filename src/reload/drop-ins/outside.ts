@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DropInModule } from './module-hooks.ts';
 
@@ -53,10 +53,4 @@ export function dynamicImports(text: string): string[] {
   return [...text.matchAll(/\bimport\s*\(\s*(['"`])(\.{0,2}\/[^'"`$]+)\1/g)].map(
     ([, , specifier]) => specifier as string,
   );
-}
-
-/** Tells apart the contents that a file of a package had. */
-export function packageStamp(url: string): string {
-  const { mtimeMs, size } = statSync(fileURLToPath(url.replace(/\?.*/, '')), { throwIfNoEntry: false }) ?? {};
-  return `${mtimeMs} ${size}`;
 }

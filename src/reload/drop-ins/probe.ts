@@ -15,7 +15,8 @@ import {
   onImport,
   onPackage,
 } from './module-hooks.ts';
-import { dynamicImports, isWatchable, outsideModule, packageStamp } from './outside.ts';
+import { dynamicImports, isWatchable, outsideModule } from './outside.ts';
+import { PackageUse } from './package-use.ts';
 import type { Entry, FromProbe, ImportOutcome, ToProbe, TrialCall, TrialFault, TrialResult } from './probe-protocol.ts';
 import { guardProcess } from './process-guard.ts';
 import { addSpecs, type DropInSpecs } from './specs.ts';
@@ -54,7 +55,7 @@ class Probe {
   readonly #entries = new Map<string, Entry>();
   /** By the file's URL: what is imported and is no drop-in. */
   readonly #outside = new Map<string, DropInModule>();
-  readonly #packages = new Map<string, string>();
+  readonly #packages = new PackageUse();
   readonly #outcomes = new Map<string, ImportOutcome>();
 
   constructor(tell: (message: FromProbe) => void) {
@@ -64,7 +65,7 @@ class Probe {
       tell({ kind: 'link', importer, target });
       return this.#newest.get(target) ?? this.#outsideOf(target);
     });
-    onPackage((url) => this.#packages.set(url, packageStamp(url)));
+    onPackage((importer, url) => this.#packages.note(importer, url));
   }
 
   async take(message: ToProbe): Promise<void> {
@@ -133,13 +134,12 @@ class Probe {
       const changed = this.#changedIntrinsic();
       if (changed !== null) return this.#patched(url, changed);
       this.#specs.set(name, specs);
-      const packages = [...this.#packages].map(([file, stamp]) => `${file} ${stamp}`).sort();
       return {
         kind: 'loaded',
         description: describe(specs),
         imports: importsNow(),
         outside: [...this.#outside.values()],
-        packages: packages.join('\n'),
+        packages: this.#packages.usedBy(closureOf(url).map(fileUrlOf)),
       };
     } catch (error) {
       const changed = this.#changedIntrinsic();
@@ -194,6 +194,13 @@ class Probe {
 
 function failed(message: string, stack = ''): ImportOutcome {
   return { kind: 'failed', failure: { kind: 'thrown', message, stack, syntax: false } };
+}
+
+/** The URLs of a module and of all that it imports, but for packages. */
+function closureOf(url: string): string[] {
+  const found = new Set([url]);
+  for (const at of found) for (const imported of Object.values(heldModule(at)?.imports ?? {})) found.add(imported);
+  return [...found];
 }
 
 function importsNow(): Record<string, Record<string, string>> {
