@@ -98,6 +98,9 @@ export class ControlState implements ControlView {
       if (severity === 'error') this.#refusals++;
       this.#log.report(severity === 'error' ? 'error' : 'warn', report);
     }
+    for (const [file, what] of outcome.notLive) {
+      if (what.length > 0) this.#log.info('a drop-in imports what is not watched', { file, what });
+    }
     for (const file of mended) this.#log.info('mended', { file });
     const words = reloadWords(outcome);
     if (words === null) return;

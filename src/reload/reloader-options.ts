@@ -22,6 +22,8 @@ export interface ReloadOutcome {
   readonly found: readonly Finding[];
   /** Files whose findings are gone. */
   readonly mended: readonly string[];
+  /** By drop-in that came into use, what it imports whose changes are not noticed. */
+  readonly notLive: ReadonlyMap<string, readonly string[]>;
   /** Files that are to be watched besides: drop-ins import them. */
   readonly outside: readonly string[];
   /** Whether packages changed that drop-ins load: threads that have loaded them keep what they have. */

@@ -353,7 +353,8 @@ export class Reloader {
     const routes = { added: 0, changed: 0, removed: 0, moved: 0, rebuilt: 0, total: this.#routes.size };
     const nothing = { isFirst: false, files: [], dropIns: [], mended: [], unloaded: found, tookMs: 0 };
     const outside = this.#dropIns.outsideFiles();
-    this.#loaded({ ...nothing, outside, needsNewThreads: false, routes, generation: this.#generation, found });
+    const never = { outside, notLive: new Map(), needsNewThreads: false };
+    this.#loaded({ ...nothing, ...never, routes, generation: this.#generation, found });
   }
 
   #tell(plan: Plan, refusals: Refusals, faults: SourceChange['faults'], tookMs: number): void {
@@ -385,6 +386,7 @@ export class Reloader {
       routes: { ...countsOf(plan.diff), total: this.#routes.size },
       found: inOrder([...found, ...plan.warnings]),
       mended,
+      notLive: new Map([...plan.dropIns.changes].map(([name, dropIn]) => [name, dropIn?.notLive ?? []])),
       outside: this.#dropIns.outsideFiles(),
       needsNewThreads: this.#needsNewThreads,
       unloaded: this.#findings.all().filter(({ file, severity }) => severity === 'error' && !hasVersion.has(file)),

@@ -132,3 +132,20 @@ describe('sluice check', { timeout: 120_000 }, () => {
     });
   }
 });
+
+describe('sluice match', { timeout: 120_000 }, () => {
+  const predicate = (code: string): string =>
+    `export const it = { kind: 'predicate', name: 'Mine', create: ([word]) => ({ match: (request) => { ${code} } }) };`;
+  const match = (folder: Folder) =>
+    sluice(['match', 'routes', '--filters-dir', 'filters', '--url', 'http://h/a', '--header', 'X-A: one'], {
+      cwd: folder.path,
+    });
+
+  it('asks the predicates of drop-ins', async () => {
+    await using folder = await Folder.make({
+      'filters/x.ts': predicate(`return request.headers.get('x-a') === word;`),
+      'routes/main.eskip': 'a: Mine("two") -> <shunt>; b: Mine("one") -> <shunt>; c: * -> <shunt>',
+    });
+    assert.deepEqual(await match(folder), { code: 0, out: '{"route":"b","params":{}}\n', err: '' });
+  });
+});

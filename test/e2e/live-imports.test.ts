@@ -106,6 +106,10 @@ describe('what a drop-in imports is live', { timeout: 120_000 }, () => {
 
   it('packages, when it is saved', async () => {
     await running.untilAll('/p', ({ body }) => body === 'esm one, cjs one');
+    assert.match(
+      running.err,
+      /INFO a drop-in imports what is not watched file=filters\/p\.ts what=.*package esm, until.*package cjs/,
+    );
     // Of what was saved up to now nothing needed new threads.
     assert.equal(await running.metric('sluice_thread_renewals_total'), 0);
     await folder.write('node_modules/esm/index.js', `export const word = 'esm second';`);

@@ -14,6 +14,8 @@ import { type DropInSpecs, specCount } from './specs.ts';
 export interface DropIn {
   readonly code: DropInCode;
   readonly specs: DropInSpecs;
+  /** What it imports whose changes are not noticed, in words. */
+  readonly notLive?: readonly string[];
 }
 
 /** What a change of drop-in files comes to. */
@@ -142,8 +144,9 @@ export class DropIns {
     for (const [url, imports] of Object.entries(outcome.imports))
       Object.assign(this.#modules.get(url)?.imports ?? {}, imports);
     const specs = describedSpecs(outcome.description);
-    const { packages } = outcome;
-    return this.#judge({ code: { name, url: module.url, modules: this.#closureOf(module), packages }, specs });
+    const { packages, notLive } = outcome;
+    const code = { name, url: module.url, modules: this.#closureOf(module), packages };
+    return this.#judge({ code, specs, notLive });
   }
 
   /** A module without specs is good when others import it, and else a mistake. */

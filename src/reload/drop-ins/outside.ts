@@ -54,3 +54,8 @@ export function dynamicImports(text: string): string[] {
     ([, , specifier]) => specifier as string,
   );
 }
+
+/** Whether a module imports by names that it puts together. */
+export function importsByComputedName(text: string): boolean {
+  return /\bimport\s*\(\s*(?![\s'"]|`[^`$]*`)/.test(text);
+}

@@ -19,6 +19,12 @@ export class PackageUse {
     if (!files.has(url)) files.set(url, stampOf(url));
   }
 
+  /** The names of the packages that these modules import themselves. */
+  namesUsedBy(modules: readonly string[]): string[] {
+    const folders = new Set(modules.flatMap((at) => [...(this.#imports.get(at) ?? [])]));
+    return [...folders].map((folder) => folder.slice(folder.lastIndexOf('/node_modules/') + '/node_modules/'.length));
+  }
+
   /** A text that tells apart what is loaded of packages by these modules, directly or not. */
   usedBy(modules: readonly string[]): string {
     const used = new Set(modules);

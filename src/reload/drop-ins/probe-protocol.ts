@@ -62,5 +62,7 @@ export type ImportOutcome =
       readonly outside: readonly DropInModule[];
       /** Tells apart what was loaded of packages; see `DropInCode.packages`. */
       readonly packages: string;
+      /** What it imports whose changes are not noticed, in words. */
+      readonly notLive: readonly string[];
     }
   | { readonly kind: 'failed'; readonly failure: ImportFailure };

@@ -15,12 +15,12 @@ import {
   onImport,
   onPackage,
 } from './module-hooks.ts';
-import { dynamicImports, isWatchable, outsideModule } from './outside.ts';
+import { dynamicImports, importsByComputedName, isWatchable, outsideModule } from './outside.ts';
 import { PackageUse } from './package-use.ts';
 import type { Entry, FromProbe, ImportOutcome, ToProbe, TrialCall, TrialFault, TrialResult } from './probe-protocol.ts';
 import { guardProcess } from './process-guard.ts';
 import { addSpecs, type DropInSpecs } from './specs.ts';
-import { catchStrayErrors, inNameOf } from './stray-errors.ts';
+import { catchStrayErrors, inNameOf, nameOf } from './stray-errors.ts';
 
 /** How long is waited for an `await` at the top level of a module before the next one has its turn, in ms. */
 const TURN_MS = 300;
@@ -140,12 +140,23 @@ class Probe {
         imports: importsNow(),
         outside: [...this.#outside.values()],
         packages: this.#packages.usedBy(closureOf(url).map(fileUrlOf)),
+        notLive: this.#notLive(closureOf(url)),
       };
     } catch (error) {
       const changed = this.#changedIntrinsic();
       if (changed !== null) return this.#patched(url, changed);
       return { kind: 'failed', failure: importFailure(error) };
     }
+  }
+
+  #notLive(modules: readonly string[]): string[] {
+    const files = modules.map(fileUrlOf);
+    const packages = this.#packages.namesUsedBy(files).map((name) => `the package ${name}, until the drop-in is saved`);
+    const computed = modules.filter((url) => importsByComputedName(heldModule(url)?.text ?? ''));
+    return [
+      ...packages,
+      ...computed.map((url) => `what ${nameOf(fileUrlOf(url))} imports by names that it puts together`),
+    ];
   }
 
   /** Told at once: who knows what still works here. */
