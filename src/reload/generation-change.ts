@@ -4,6 +4,9 @@ import { recordJson } from './loaded-route.ts';
 import type { Plan } from './plan.ts';
 import type { PlacedRoute } from './route-file.ts';
 
+/** What keeps a thread busy for longer, in ms of CPU, is imported where nobody waits. */
+const HEAVY_MS = 300;
+
 /** Whether a plan changes nothing for data threads. */
 export function isEmpty({ diff, dropIns }: Plan): boolean {
   return diff.put.length + diff.move.length + diff.remove.length + dropIns.changes.size === 0;
@@ -13,7 +16,8 @@ export function isEmpty({ diff, dropIns }: Plan): boolean {
 export function changeOf({ diff, dropIns }: Plan, number: number): GenerationChange {
   const put = [...dropIns.changes.values()].flatMap((dropIn) => (dropIn === null ? [] : [dropIn.code]));
   const remove = [...dropIns.changes].flatMap(([name, dropIn]) => (dropIn === null ? [name] : []));
-  return { number, dropIns: { put, remove }, names: dropIns.registry, slices };
+  const busyMs = [...dropIns.changes.values()].reduce((sum, dropIn) => sum + (dropIn?.busyMs ?? 0), 0);
+  return { number, dropIns: { put, remove }, names: dropIns.registry, isHeavy: busyMs > HEAVY_MS, slices };
 
   function slices(): Iterable<string> {
     return slicesOf({ remove: removeJson(diff.remove), move: moveJson(diff.move), put: putJson(diff.put) });

@@ -19,6 +19,8 @@ export interface GenerationChange {
   readonly dropIns: { readonly put: readonly DropInCode[]; readonly remove: readonly string[] };
   /** The names of its routes, for a stage in this thread; those of drop-ins stand for code that does not run here. */
   readonly names?: Registry;
+  /** Whether its drop-ins keep a thread busy for so long that no thread that serves should import them. */
+  readonly isHeavy?: boolean;
   /** The change of routes as JSON texts of slices, made while they are taken; each call begins anew. */
   slices(): Iterable<string>;
 }

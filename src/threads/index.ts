@@ -7,13 +7,8 @@
 export { KillLedger } from './kill-ledger.ts';
 export type { ThreadPort, ToMain, ToThread } from './protocol.ts';
 export { guardThread, serveThread, type ThreadSeat } from './receiver.ts';
-export {
-  Supervisor,
-  type SupervisorEvent,
-  type SupervisorOptions,
-  type ThreadMetrics,
-  type ThreadState,
-} from './supervisor.ts';
+export { Supervisor } from './supervisor.ts';
+export type { SupervisorEvent, SupervisorOptions, ThreadMetrics, ThreadState } from './supervisor-options.ts';
 export type { SpawnedThread, ThreadEnd } from './thread-link.ts';
 export type { ThreadParts } from './thread-parts.ts';
 export { takeSeat, WorkerThread } from './worker-thread.ts';

@@ -9,7 +9,8 @@ import type { GenerationChange } from '../reload/index.ts';
 import { provisionRoute, Registry, type Route, type RouteRecord, RoutingTable } from '../routing/index.ts';
 import type { ToThread } from './protocol.ts';
 import { serveThread } from './receiver.ts';
-import { Supervisor, type SupervisorEvent } from './supervisor.ts';
+import { Supervisor } from './supervisor.ts';
+import type { SupervisorEvent } from './supervisor-options.ts';
 import type { SpawnedThread } from './thread-link.ts';
 import { newVitalSigns, setRunning } from './vital-signs.ts';
 
@@ -305,6 +306,29 @@ describe('Supervisor', { timeout: 10_000 }, () => {
     await until(() => last.length === 2);
     assert.ok(first.drained && second.drained);
     assert.deepEqual(last, [{ routes: 1 }, { routes: 1 }], 'what they counted is not lost');
+    assert.equal(supervisor.servingCount, 2);
+  });
+
+  it('has a heavy change made by new threads, which take the places of the old ones at once', async () => {
+    await supervisor.listen([0]);
+    current = change(1, [record('a')]);
+    await supervisor.prepare(current);
+    await supervisor.commit();
+    const heavy = { ...change(2, [record('b')]), isHeavy: true };
+    assert.deepEqual(await supervisor.prepare(heavy), []);
+    const [first, second, third, fourth] = threads as [FakeThread, FakeThread, FakeThread, FakeThread];
+    for (const thread of [first, second, third, fourth]) assert.deepEqual(thread.ids(), ['a'], 'not before the commit');
+    await supervisor.commit();
+    for (const thread of [third, fourth]) assert.deepEqual([thread.ids(), thread.ports], [['a', 'b'], [4711]]);
+    for (const thread of [first, second]) assert.deepEqual(thread.ids(), ['a'], 'they did not stand still over it');
+    await until(() => last.length === 2);
+    assert.ok(first.drained && second.drained);
+    assert.equal(supervisor.servingCount, 2);
+    assert.deepEqual(await supervisor.prepare({ ...change(3, [record('bad', 'fails')]), isHeavy: true }), [
+      { kind: 'route', message: 'fails: boom', fault: { routeId: 'bad', part: 'filter', index: 0, argIndex: -1 } },
+    ]);
+    await supervisor.abort();
+    for (const thread of [third, fourth]) assert.deepEqual(thread.ids(), ['a', 'b']);
     assert.equal(supervisor.servingCount, 2);
   });
 

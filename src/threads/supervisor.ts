@@ -1,64 +1,18 @@
-import { type GenerationChange, type Stage, type StageFault, type StrayError, versionOf } from '../reload/index.ts';
+import type { GenerationChange, Stage, StageFault } from '../reload/index.ts';
 import { BackOff } from './back-off.ts';
+import { goneOnly, inTime, prepareAll } from './prepare-all.ts';
 import { StallWatch } from './stall-watch.ts';
-import { type SpawnedThread, type ThreadEnd, ThreadGoneError, ThreadLink, type ThreadPatience } from './thread-link.ts';
+import type { SupervisorOptions, ThreadMetrics, ThreadState } from './supervisor-options.ts';
+import { type ThreadEnd, ThreadGoneError, ThreadLink } from './thread-link.ts';
 import { Turns } from './turns.ts';
 import { oldVersionsIn } from './vital-signs.ts';
 
-/** What happens to data threads, for the log. `thread` counts from 0. */
-export type SupervisorEvent =
-  | { readonly kind: 'died'; readonly thread: number; readonly end: ThreadEnd; readonly replacedInMs: number }
-  | { readonly kind: 'replaced'; readonly thread: number }
-  /** One that was in order gave its place to a new one, and finishes what it has begun. */
-  | { readonly kind: 'renewed'; readonly thread: number; readonly oldVersions: number }
-  /** A new thread could not make all that the others serve. */
-  | { readonly kind: 'incomplete'; readonly thread: number; readonly faults: readonly StageFault[] }
-  /** An error that nobody caught, and how many like it came with it. The thread lives. */
-  | { readonly kind: 'stray'; readonly thread: number; readonly error: StrayError; readonly more: number };
-
-/** What a supervisor works with. */
-export interface SupervisorOptions {
-  /** How many data threads there are. */
-  readonly threads: number;
-  readonly patience: ThreadPatience;
-  /** How many old versions of modules a thread may hold before it is renewed. */
-  readonly maxOldVersions: number;
-  /** How long a thread that was renewed may take to finish its requests, in ms. */
-  readonly drainMs: number;
-  /** How long its connections may then be idle before they end unasked, in ms. */
-  readonly idleMs: number;
-  /** Starts a data thread, such as a `WorkerThread` of a file that calls `serveThread`. */
-  spawn(thread: number): SpawnedThread;
-  /** All that is in use, for a thread that takes the place of another. */
-  current(): GenerationChange;
-  /** Told of what happens. */
-  event(event: SupervisorEvent): void;
-  /** Takes what threads pass on with `tell`. */
-  word(value: unknown, thread: number): void;
-  /** Takes the last metrics of a thread that is gone: what it counted still counts. */
-  lastMetrics(metrics: unknown): void;
-}
-
-/** The metrics of data threads. */
-export interface ThreadMetrics {
-  /** Of each thread what it counted, as `ThreadParts.metrics` gives it. */
-  readonly metrics: readonly unknown[];
-  /** How many threads did not answer; what they said last stands in for them. */
-  readonly late: number;
-}
-
-/** How a data thread is. */
-export interface ThreadState {
-  readonly thread: number;
-  readonly state: 'serving' | 'stands still' | 'being replaced';
-}
-
-/** A thread that does not answer a question for this long is left out of the answer, in ms. */
-const ANSWER_MS = 1000;
 /** A thread that did not beat for so much of the time it may stand still is told as standing still. */
 const NOTABLE_SILENCE = 0.4;
 /** How often a change is tried that all threads died of, when nothing says that it is to blame. */
 const ATTEMPTS = 3;
+/** How long an idle connection may send one more request to a thread that does not have the newest generation, in ms. */
+const SWITCH_IDLE_MS = 100;
 /** How long a change waits for a thread that could take it, in ms. */
 const NOBODY_MS = 2000;
 
@@ -84,6 +38,8 @@ export class Supervisor implements Stage {
   readonly #waiting = new Map<number, NodeJS.Timeout>();
   readonly #arrivals: (() => void)[] = [];
   #endTurn: (() => void) | null = null;
+  /** The threads that prepare a change in place of those that serve. */
+  #anew: readonly ThreadLink[] | null = null;
   #ports: readonly number[] | null = null;
   #renewing = false;
   #closing = false;
@@ -154,6 +110,7 @@ export class Supervisor implements Stage {
   }
 
   async prepare(change: GenerationChange): Promise<readonly StageFault[]> {
+    if (change.isHeavy === true && this.#ports !== null && !this.#closing) return this.#prepareAnew(change);
     for (let attempt = 1; ; attempt++) {
       await this.#someServing();
       const endTurn = await this.#turns.take();
@@ -170,13 +127,19 @@ export class Supervisor implements Stage {
   }
 
   async commit(): Promise<void> {
-    await this.#finish('commit');
+    const anew = this.#anew;
+    this.#anew = null;
+    if (anew === null) await this.#finish('commit');
+    else await this.#switchTo(anew);
     // What was changed may be what they died of.
     for (const [thread, timer] of [...this.#waiting]) this.#replaceNow(thread, timer);
     void this.#renewWorn();
   }
 
   async abort(): Promise<void> {
+    const anew = this.#anew ?? [];
+    this.#anew = null;
+    await Promise.all(anew.map((link) => link.terminate()));
     await this.#finish('abort');
   }
 
@@ -223,8 +186,8 @@ export class Supervisor implements Stage {
     }
   }
 
-  async #retire(link: ThreadLink): Promise<void> {
-    const { drainMs, idleMs } = this.#options;
+  async #retire(link: ThreadLink, idleMs = this.#options.idleMs): Promise<void> {
+    const { drainMs } = this.#options;
     await this.#finishRequests(link, { timeoutMs: drainMs, idleMs: Math.min(idleMs, drainMs) });
     const metrics = await inTime(link.ask({ kind: 'metrics' }));
     if (metrics !== undefined) this.#lastMetrics.set(link, metrics);
@@ -233,6 +196,46 @@ export class Supervisor implements Stage {
 
   async #finishRequests(link: ThreadLink, times: { timeoutMs: number; idleMs: number }): Promise<void> {
     await inTime(link.ask({ kind: 'drain', ...times }), times.timeoutMs + 500);
+  }
+
+  /** Has a change made by new threads, where the old ones would stand still over it: their requests do not notice it. */
+  async #prepareAnew(change: GenerationChange): Promise<readonly StageFault[]> {
+    this.#endTurn = await this.#turns.take();
+    this.#anew = this.#serving.map((_, thread) => this.#spawn(thread));
+    for (const link of this.#anew) this.#spare.add(link);
+    const { faults } = await prepareAll(this.#anew, change, async (link) => {
+      await link.ready;
+      await this.#catchUp(link.thread, link);
+    });
+    return faults;
+  }
+
+  /** Gives the places of all threads to new ones that have the next generation; the old ones end with the last one. */
+  async #switchTo(anew: readonly ThreadLink[]): Promise<void> {
+    const ports = this.#ports ?? [];
+    // What they have begun they finish; the changes that follow build on this one.
+    this.#retiring.clear();
+    const ready = anew.map(async (link) => {
+      await link.finish('commit');
+      await link.ask({ kind: 'listen', ports });
+      return link;
+    });
+    const came = (await Promise.allSettled(ready)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    for (const link of came) {
+      const old = this.#serving[link.thread] ?? null;
+      this.#serve(link.thread, link);
+      this.#spare.delete(link);
+      if (old === null) continue;
+      this.#spare.add(old);
+      this.#options.event({ kind: 'renewed', thread: link.thread, oldVersions: oldVersionsIn(old.vitalSigns) });
+      void this.#retire(old, SWITCH_IDLE_MS);
+    }
+    for (const [thread, link] of this.#serving.entries()) {
+      // Who has not the generation makes room for one that has.
+      if (link !== null && !came.includes(link)) void link.stop(new Error(`thread ${thread} missed a generation`));
+    }
+    this.#endTurn?.();
+    this.#endTurn = null;
   }
 
   #links(): ThreadLink[] {
@@ -254,7 +257,7 @@ export class Supervisor implements Stage {
 
   #spawn(thread: number): ThreadLink {
     const options = this.#options;
-    const link = new ThreadLink(options.spawn(thread), options.patience, {
+    const link = new ThreadLink(thread, options.spawn(thread), options.patience, {
       word: (value) => options.word(value, thread),
       stray: (error, more) => options.event({ kind: 'stray', thread, error, more }),
     });
@@ -336,43 +339,4 @@ export class Supervisor implements Stage {
     if (faults.length > 0) this.#options.event({ kind: 'incomplete', thread, faults });
     await link.finish('commit');
   }
-}
-
-/** What stands in the way in these threads, each fault once: threads mostly agree on what is wrong. */
-async function prepareAll(
-  links: readonly ThreadLink[],
-  change: GenerationChange,
-): Promise<{ faults: StageFault[]; allDied: boolean }> {
-  const results = await Promise.all(links.map((link) => link.prepare(change).catch(goneOnly)));
-  const gone = results.filter((result) => result instanceof ThreadGoneError);
-  const answers = results.flatMap((result) => (result instanceof ThreadGoneError ? [] : [result]));
-  const deadly = gone.flatMap((one) => deathOf(one, change));
-  const faults = [...new Map([...deadly, ...answers.flat()].map((fault) => [JSON.stringify(fault), fault])).values()];
-  const [first] = gone;
-  if (first === undefined || answers.length > 0 || deadly.length > 0) return { faults, allDied: false };
-  return { faults: [{ kind: 'whole', message: first.message }], allDied: true };
-}
-
-/** The drop-in of a change that a thread ended in. */
-function deathOf({ version, message }: ThreadGoneError, { dropIns }: GenerationChange): StageFault[] {
-  const code = dropIns.put.find(({ url }) => version !== 0 && versionOf(url) === version);
-  return code === undefined ? [] : [{ kind: 'drop-in', name: code.name, message: `it ends data threads: ${message}` }];
-}
-
-/** What a promise comes to; undefined when it fails, or is not there in time. */
-async function inTime<T>(asked: Promise<T>, ms: number = ANSWER_MS): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([asked.catch(() => undefined), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function goneOnly(error: unknown): ThreadGoneError {
-  if (error instanceof ThreadGoneError) return error;
-  throw error;
 }

@@ -66,6 +66,8 @@ interface Waiting<T> {
 
 /** One data thread as the main thread sees it. When it ends, all that is waited for fails with ThreadGoneError. */
 export class ThreadLink {
+  /** Its number among the data threads; it has the same as the one whose place it takes. */
+  readonly thread: number;
   /** Resolves when the thread is there. */
   readonly ready: Promise<void>;
   /** Resolves, when the thread has ended, to why. */
@@ -86,7 +88,8 @@ export class ThreadLink {
   #ended = false;
   #nextId = 1;
 
-  constructor(thread: SpawnedThread, patience: ThreadPatience, ear: ThreadEar) {
+  constructor(number: number, thread: SpawnedThread, patience: ThreadPatience, ear: ThreadEar) {
+    this.thread = number;
     this.#thread = thread;
     this.#patience = patience;
     this.#ear = ear;

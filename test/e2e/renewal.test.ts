@@ -92,3 +92,31 @@ async function streaming(port: number): Promise<{ isCut(): boolean; close(): voi
   response.resume();
   return { isCut: () => over, close: () => response.destroy() };
 }
+
+it('imports what takes long to load in new threads: nobody waits for it', { timeout: 60_000 }, async () => {
+  const who = `import { threadId } from 'node:worker_threads';
+export const who = { name: 'who', create: () => ({ request: (ctx) => ctx.serve({ status: 200, body: String(threadId) }) }) };`;
+  await using folder = await Folder.make({
+    'filters/who.ts': who,
+    'routes/main.eskip': 'who: Path("/who") -> who() -> <shunt>;',
+  });
+  await using running = await SluiceProcess.run(['--access-log-disabled'], { cwd: folder.path });
+  const before = new Set<string>();
+  await eventually('both threads', async () => before.add((await running.get('/who')).body).size === 2);
+  const traffic = new SteadyTraffic(running.port, [
+    { path: '/who', isRight: ({ status, body }) => status === 200 && /^\d+$/.test(body) },
+  ]);
+  const busy = `const until = process.threadCpuUsage().user + 700_000;
+while (process.threadCpuUsage().user < until);
+export const heavy = { name: 'heavy', create: () => ({ request: (ctx) => ctx.serve({ status: 200, body: 'heavy' }) }) };`;
+  await folder.write('routes/heavy.eskip', 'heavy: Path("/heavy") -> heavy() -> <shunt>;');
+  await folder.write('filters/heavy.ts', busy);
+  await eventually('it to be live', async () => (await running.get('/heavy').catch(() => null))?.body === 'heavy');
+  await eventually('new threads', async () => (await running.metric('sluice_thread_renewals_total')) === 2);
+  await eventually('them alone to answer', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => running.get('/who').catch(() => null)));
+    return answers.every((answer) => answer !== null && !before.has(answer.body));
+  });
+  assert.deepEqual(await traffic.stop(), []);
+  assert.equal(await running.metric('sluice_thread_deaths_total'), 0);
+});

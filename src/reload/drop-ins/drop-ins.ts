@@ -16,6 +16,8 @@ export interface DropIn {
   readonly specs: DropInSpecs;
   /** What it imports whose changes are not noticed, in words. */
   readonly notLive?: readonly string[];
+  /** How long its import keeps a thread busy, in ms of CPU. */
+  readonly busyMs?: number;
 }
 
 /** What a change of drop-in files comes to. */
@@ -144,9 +146,9 @@ export class DropIns {
     for (const [url, imports] of Object.entries(outcome.imports))
       Object.assign(this.#modules.get(url)?.imports ?? {}, imports);
     const specs = describedSpecs(outcome.description);
-    const { packages, notLive } = outcome;
+    const { packages, notLive, busyMs } = outcome;
     const code = { name, url: module.url, modules: this.#closureOf(module), packages };
-    return this.#judge({ code, specs, notLive });
+    return this.#judge({ code, specs, notLive, busyMs });
   }
 
   /** A module without specs is good when others import it, and else a mistake. */

@@ -64,5 +64,7 @@ export type ImportOutcome =
       readonly packages: string;
       /** What it imports whose changes are not noticed, in words. */
       readonly notLive: readonly string[];
+      /** How long its import kept the thread busy, in ms of CPU. */
+      readonly busyMs: number;
     }
   | { readonly kind: 'failed'; readonly failure: ImportFailure };

@@ -128,8 +128,10 @@ class Probe {
   }
 
   async #outcomeOf({ name, url }: Entry): Promise<ImportOutcome> {
+    const before = process.threadCpuUsage();
     try {
       const specs = await importDropIn({ url, modules: [] }, NO_TIMEOUT_MS);
+      const { user, system } = process.threadCpuUsage(before);
       await this.#importLater(url);
       const changed = this.#changedIntrinsic();
       if (changed !== null) return this.#patched(url, changed);
@@ -141,6 +143,7 @@ class Probe {
         outside: [...this.#outside.values()],
         packages: this.#packages.usedBy(closureOf(url).map(fileUrlOf)),
         notLive: this.#notLive(closureOf(url)),
+        busyMs: (user + system) / 1000,
       };
     } catch (error) {
       const changed = this.#changedIntrinsic();
