@@ -17,8 +17,9 @@ import { Queue } from './queue.ts';
 import type { ReloaderOptions, ReloadOutcome } from './reloader-options.ts';
 import { countsOf, filesOf, placedRoutes } from './route-diff.ts';
 import type { PlacedRoute } from './route-file.ts';
-import { adviceFinding, placeOf, routeFinding } from './route-finding.ts';
+import { adviceFinding, placeOf } from './route-finding.ts';
 import { RouteSet } from './route-set.ts';
+import { SuspendedRoutes } from './suspended-routes.ts';
 import { trialChange, trialFindings } from './trial.ts';
 import { Trials } from './trials.ts';
 
@@ -51,8 +52,7 @@ export class Reloader {
   readonly #tellAll: boolean;
   readonly #broken = new BrokenDropIns();
   readonly #queue = new Queue();
-  /** Routes that answer 503, by id, as long as their definition is this one. */
-  readonly #suspended = new Map<string, { placed: PlacedRoute; finding: Finding; isSent: boolean }>();
+  readonly #suspended: SuspendedRoutes;
   #generation = 0;
   #attempt = 0;
   #running: Promise<void> | null = null;
@@ -75,6 +75,7 @@ export class Reloader {
     this.#dropIns = new DropIns(prober);
     this.#dropInSet = new DropInSet(builtins, this.#dropIns);
     this.#trials = new Trials(prober);
+    this.#suspended = new SuspendedRoutes(this.#routes);
   }
 
   /** Takes a change of route files. With several sources, `from` tells them apart. */
@@ -100,17 +101,7 @@ export class Reloader {
   putOutOfUse(culprit: Culprit, why: string): void {
     if (culprit.kind === 'drop-in') {
       if (!this.#dropInSet.wantOut(culprit.name, why)) return;
-    } else {
-      const placed = this.#routes.suspend(culprit.routeId);
-      if (placed === null) return;
-      const finding = routeFinding(
-        placed,
-        'out-of-use',
-        `the script is out of use, the route answers 503: ${why}`,
-        this.registry,
-      );
-      this.#suspended.set(placed.route.id, { placed, finding, isSent: false });
-    }
+    } else if (!this.#suspended.add(culprit.routeId, why, this.registry)) return;
     this.#queue.poke();
     this.#wake();
   }
@@ -266,7 +257,7 @@ export class Reloader {
   async #putIntoUse(refusals: Refusals): Promise<Plan> {
     for (;;) {
       const plan = await makePlan(this.#routes, this.#dropInSet, refusals);
-      const suspended = this.#suspend(plan);
+      const suspended = this.#suspended.addTo(plan);
       if (!isEmpty(plan)) {
         const number = ++this.#attempt;
         const refused = await this.#try(plan);
@@ -298,17 +289,6 @@ export class Reloader {
     }, this.#retryMs);
     this.#retryTimer.unref();
     this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
-  }
-
-  /** Adds to a plan the routes that are to answer 503; forgets those that are defined otherwise by now. */
-  #suspend({ diff }: Plan): { isSent: boolean }[] {
-    for (const [id, { placed }] of this.#suspended) {
-      if (diff.gone.has(id) || !this.#routes.uses(placed)) this.#suspended.delete(id);
-    }
-    const unsent = [...this.#suspended.values()].filter(({ isSent }) => !isSent);
-    const known = new Set(diff.put.map(({ route }) => route));
-    diff.put.push(...unsent.map(({ placed }) => placed).filter(({ route }) => !known.has(route)));
-    return unsent;
   }
 
   /** What drop-ins say against the routes of a plan; what they advise is added to its warnings. */
