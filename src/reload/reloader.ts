@@ -349,7 +349,7 @@ export class Reloader {
     for (const [file, why] of this.#dropInSet.outOfUse()) {
       noted.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
     }
-    for (const [id, { placed, finding }] of this.#suspended) noted.note('use', placed.file.name, [finding], id);
+    for (const [id, finding] of this.#suspended.findings()) noted.note('use', finding.file, [finding], id);
     for (const [file, finding] of this.#broken.findings()) noted.note('drop-in', file, [finding]);
     for (const fault of faults) noted.note('source', fault.name, [faultFinding(fault)]);
     const hasVersion = new Set(this.#dropInSet.live().map(({ code }) => code.name));

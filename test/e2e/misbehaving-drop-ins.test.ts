@@ -107,6 +107,33 @@ describe('a filter that misbehaves outside of its request', { timeout: 120_000 }
     });
   }
 
+  it('harms nobody through a storm of reloads', async () => {
+    const hostile = [
+      'process.exit(0);',
+      `throw new Error('at once');`,
+      'Promise.reject({});',
+      'Map.prototype.get = null;',
+      'export const = 1;',
+    ];
+    for (let round = 1; round <= 20; round++) {
+      const top = round % 2 === 0 ? '' : (hostile[(round >> 1) % hostile.length] as string);
+      await folder.write(
+        'filters/storm.ts',
+        `${top}\n${doing('storm', `Promise.reject(new Error('round ${round}'));`)}`,
+      );
+      const routes = Array.from(
+        { length: 20 },
+        (_, at) => `storm${at}: Path("/storm/${at}") -> storm(${round}, ${at}) -> <shunt>;`,
+      );
+      await folder.write('routes/storm.eskip', routes.join('\n'));
+      await Promise.all(Array.from({ length: 20 }, (_, at) => running.get(`/storm/${at}`)));
+    }
+    await running.untilAll('/storm/1', ({ body }) => body === 'answered');
+    await running.logged(/error="?round 20/);
+    assert.equal(await running.metric('sluice_thread_deaths_total'), 0);
+    assert.deepEqual(traffic.wrong, []);
+  });
+
   it('is counted, by drop-in', async () => {
     const { body } = await running.support('/metrics');
     for (const file of ['f0', 'f1', 'f2', 'f8'])

@@ -104,8 +104,9 @@ export const who = { name: 'who', create: () => ({ request: (ctx) => ctx.serve({
   const traffic = new SteadyTraffic(running.port, [
     { path: '/who', isRight: ({ status, body }) => status === 200 && /^\d+$/.test(body) },
   ]);
-  const busy = `const until = process.threadCpuUsage().user + 700_000;
-while (process.threadCpuUsage().user < until);
+  const busy = `let sum = 0;
+for (let at = 0; at < 500_000_000; at++) sum += at % 7;
+export const kept = sum;
 export const heavy = { name: 'heavy', create: () => ({ request: (ctx) => ctx.serve({ status: 200, body: 'heavy' }) }) };`;
   await folder.write('routes/heavy.eskip', 'heavy: Path("/heavy") -> heavy() -> <shunt>;');
   await folder.write('filters/heavy.ts', busy);
