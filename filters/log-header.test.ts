@@ -42,6 +42,30 @@ test('the response', async () => {
   });
 });
 
+test('credentials are not written, whatever header has them', async () => {
+  const names = [
+    'X-Api-Key',
+    'X-Auth-Token',
+    'X-Amz-Security-Token',
+    'Proxy-Authorization',
+    'X-Session-Id',
+    'X_API_KEY',
+  ];
+  const shown = {
+    Referer: 'https://a.example/#access_token=hush',
+    Origin: 'https://a.example',
+  };
+  const ctx = fakeContext({ headers: { ...Object.fromEntries(names.map((name) => [name, 'hush'])), ...shown } });
+  await makeFilter(logHeader).request?.(ctx);
+  const fields = ctx.logLines[0]?.fields as { header: string[] };
+  const [, ...lines] = fields.header;
+  assert.deepEqual(lines, [
+    ...names.map((name) => `${name}: TRUNCATED`),
+    'Referer: https://a.example/#access_token=***',
+    'Origin: https://a.example',
+  ]);
+});
+
 test('arguments', () => {
   const both = makeFilter(logHeader, 'request', 'response');
   assert.ok(both.request && both.response);

@@ -3,20 +3,18 @@ import {
   defineFilter,
   type FilterContext,
   type HeaderList,
+  isCredentialName,
   reasonPhrase,
   withoutSecrets,
 } from '../src/plugin/index.ts';
-
-/** Headers whose values are credentials: who reads a log must not become who wrote the request. */
-const SECRET: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
 
 /** Writes headers to the application log. */
 export const logHeader = defineFilter({
   name: 'logHeader',
   summary: 'Writes the headers of the request, the response, or both to the application log.',
-  details: `Without arguments the request's. One line each, level info, with the start line and the header fields in the order they were sent; the response's line names the request too. Values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are written as TRUNCATED; in targets and URLs (Referer, Location) the values of query parameters that carry secrets, such as code and access_token, are "***".
+  details: `Without arguments the request's. One line each, level info, with the start line and the header fields in the order they were sent; the response's line names the request too. Values of Authorization, Proxy-Authorization, Cookie, Set-Cookie, and of other headers whose names speak of credentials (X-Api-Key, X-Auth-Token), are written as TRUNCATED; in targets and URLs (Referer, Location) the values of parameters that carry secrets, such as code and access_token, are "***".
 
-Differences from Skipper: cookies are masked too; an unknown word is refused instead of ignored.`,
+Differences from Skipper: cookies and other credentials are masked too; an unknown word is refused instead of ignored.`,
   source: 'Skipper',
   args: [
     arg.rest(arg.custom('which', '"request" | "response"', readWhich, { doc: 'what to write; default "request"' })),
@@ -61,7 +59,8 @@ function requestLine({ request }: FilterContext): string {
 
 function headerLines(headers: HeaderList): string[] {
   const lines: string[] = [];
+  // Who reads a log must not become who wrote the request.
   for (const [name, value] of headers)
-    lines.push(`${name}: ${SECRET.has(name.toLowerCase()) ? 'TRUNCATED' : withoutSecrets(value)}`);
+    lines.push(`${name}: ${isCredentialName(name) ? 'TRUNCATED' : withoutSecrets(value)}`);
   return lines;
 }

@@ -14,9 +14,14 @@ const HASH =
   /^(?:[^\s:]+:)?(?:\$(?:2[abxy]?|apr1|1|5|6|argon2\w*)\$|\{SHA\d*\}).*|-----BEGIN [A-Z ]*PRIVATE KEY-----.*/s;
 const QUOTED = /(["'`])(?:\\.|(?!\1)[^\\])*\1/gs;
 
+/** Says whether the value of a header, cookie or parameter of this name lets somebody in. */
+export function isCredentialName(name: string): boolean {
+  return CREDENTIAL.test(name);
+}
+
 /** Hides a value when a name before it, of a header, cookie or parameter, says that it lets somebody in. */
 export const secretByName: Mask = (value, before) =>
-  before.some((name) => typeof name === 'string' && CREDENTIAL.test(name)) ? MASKED : shownText(value);
+  before.some((name) => typeof name === 'string' && isCredentialName(name)) ? MASKED : shownText(value);
 
 /** Hides the texts in quotes of a program. */
 export const secretLiterals: Mask = (value) => value.replace(QUOTED, `$1${MASKED}$1`);
