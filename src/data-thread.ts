@@ -136,7 +136,7 @@ const parts: ThreadParts<RouteBackend> = {
     const cut = await Promise.all(listeners.map((listener) => listener.drain(timeoutMs, idleMs)));
     const sum = (of: keyof UnderWay): number => cut.reduce((all, each) => all + each[of], 0);
     const told = toldUnderWay({ requests: sum('requests'), tunnels: sum('tunnels') });
-    if (told !== null) log.warn(`the time to drain is over: ${told} cut`);
+    if (told !== null) log.warn(`cut, as there is no more time: ${told}`);
     await Promise.all([upstream.close(), accessLog.close()]);
   },
   metrics() {

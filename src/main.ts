@@ -215,7 +215,7 @@ export async function startGateway(
     state.stopping();
     startDraining(flags);
     await supervisor.drain(AT_ONCE_MS);
-    log.warn('stopped at once: requests in flight were cut');
+    log.warn('stopped at once');
     await log.close();
   }
 

@@ -44,7 +44,7 @@ describe('SIGTERM', { timeout: 240_000 }, () => {
     await Promise.all([...waiting, tunnel].map(({ closed }) => closed));
     const { code, err } = await ended;
     assert.equal(code, 0);
-    assert.match(err, /WARN the time to drain is over: 2 requests, 1 upgraded connection cut\n(?:.*\n)*.*INFO stopped/);
+    assert.match(err, /WARN cut, as there is no more time: 2 requests, 1 upgraded connection\n(?:.*\n)*.*INFO stopped/);
     const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
     assert.deepEqual(lines.map((line) => /"GET (\S+) HTTP\/1\.1" (\d+) (\d+)/.exec(line)?.slice(1).join(' ')).sort(), [
       '/slow 499 0',
