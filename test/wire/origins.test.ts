@@ -117,6 +117,19 @@ const BARE: Answer[] = [
     got: bare('200 OK', 'Content-Length: 5'),
   },
   {
+    name: 'zeros before a length on HEAD',
+    rfc: '9110 §8.6',
+    asked: HEAD,
+    sent: `HTTP/1.1 200 OK\r\nContent-Length: ${'0'.repeat(20)}5\r\n\r\n`,
+    got: bare('200 OK', 'Content-Length: 5'),
+  },
+  {
+    name: 'zeros before a length on 304',
+    rfc: '9110 §8.6',
+    sent: 'HTTP/1.1 304 Not Modified\r\nContent-Length: 0005\r\n\r\n',
+    got: bare('304 Not Modified', 'Content-Length: 5'),
+  },
+  {
     name: 'length and chunked on 304',
     rfc: '9112 §6.3',
     sent: `HTTP/1.1 304 Not Modified\r\n${BOTH}\r\n\r\n`,

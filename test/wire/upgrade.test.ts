@@ -19,6 +19,8 @@ const asked: Dialogue[] = (
     ['without Connection', ['Upgrade: websocket'], 'null'],
     ['without Upgrade', ['Connection: upgrade'], 'null'],
     ['h2c', ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AA'], 'null'],
+    ['empty members', ['Connection: ,upgrade', 'Upgrade: , websocket,'], 'websocket'],
+    ['an empty list', ['Connection: upgrade', 'Upgrade:'], 'null'],
     ['h2c among others', ['Connection: upgrade', 'Upgrade: h2c, websocket'], 'websocket'],
   ] as const
 ).map(([name, fields, upgrade]) => ({

@@ -1,4 +1,4 @@
-import { HeaderList, namedByConnection, withoutDefaultPort, withoutFields } from '../../http/index.ts';
+import { HeaderList, membersOf, namedByConnection, withoutDefaultPort, withoutFields } from '../../http/index.ts';
 import { areFieldLines, trimmedValue } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
 import { type RefusalCode, refuse } from './refusal.ts';
@@ -209,12 +209,4 @@ function upgradeOf(head: RequestHead, value: string): string | null {
   if (head.version === '1.0') return null;
   const protocols = membersOf(value).filter((protocol) => protocol !== 'h2c');
   return protocols.length === 0 ? null : protocols.join(', ');
-}
-
-function membersOf(list: string): string[] {
-  return list.toLowerCase().split(',').map(trimmed);
-}
-
-function trimmed(member: string): string {
-  return trimmedValue(member, 0, member.length);
 }

@@ -17,7 +17,7 @@ export interface HeadTerms {
 
 /** A character that splits a message, ends it, or is no octet. */
 const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
-const DIGITS = /^[0-9]{1,15}$/;
+const LENGTH = /^0*[0-9]{1,15}$/;
 
 const statusLines: string[] = [];
 
@@ -140,5 +140,5 @@ function lengthOfAbsent(response: Response, terms: HeadTerms): string {
   if (status < 200 || status === 204) return '';
   if (terms.lengthBytes >= 0) return `Content-Length: ${terms.lengthBytes}\r\n`;
   const told = response.headers.get('content-length');
-  return told !== null && DIGITS.test(told) ? `Content-Length: ${told}\r\n` : '';
+  return told !== null && LENGTH.test(told) ? `Content-Length: ${Number(told)}\r\n` : '';
 }
