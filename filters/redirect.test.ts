@@ -82,6 +82,8 @@ test('redirectTo sees the Host that a filter set', async () => {
 
 test('redirectTo names no host where the request named none', async () => {
   assert.deepEqual(await locationOf(redirectTo, [301, '/p'], { target: '/', headers: { Host: '' } }), [301, '/p']);
+  for (const target of ['//evil.example/a', '/\\evil.example/a'])
+    assert.deepEqual(await locationOf(redirectTo, [301], { target, headers: { Host: '' } }), [301, `/.${target}`]);
 });
 
 test('redirectToLower lowers the path only', async () => {

@@ -89,12 +89,16 @@ function pathOf({ path }: Location, ctx: FilterContext, begun: string): string {
 function locationHeader(to: Location, ctx: FilterContext, changePath: (path: string) => string): string {
   const query = to.query === null ? ctx.request.query : to.query.fillQuery(ctx);
   const { authority, begun } = authorityOf(to, ctx);
-  // HTTP/1.0 may name no host: the reference is then relative.
-  let header = authority === '' ? '' : `${to.scheme ?? 'https'}://${authority}`;
-  header += changePath(pathOf(to, ctx, begun));
+  const path = changePath(pathOf(to, ctx, begun));
+  let header = authority === '' ? relative(path) : `${to.scheme ?? 'https'}://${authority}${path}`;
   if (query !== null && query !== '') header += `?${query}`;
   if (to.fragment !== null) header += `#${to.fragment.fill(ctx, 'request', encodePath)}`;
   return header;
+}
+
+/** HTTP/1.0 may name no host: the reference is a path then, and "//" at its beginning no host. Source: WHATWG URL §4.5. */
+function relative(path: string): string {
+  return path[1] === '/' || path[1] === '\\' ? `/.${path}` : path;
 }
 
 const code = arg.int('code', { min: 300, max: 399 });
