@@ -30,8 +30,14 @@ const LENGTHS = new Set([...SECRETS].map((name) => name.length));
 /** What parts names such as "user[password]" and "token[]" have. */
 const BRACKETS = /[[\]]+/;
 
-/** What ends a name, or else what one may stand behind; encoded within the value of another, once or more often. */
-const MARK = /(=|%(?:25)*3[Dd])|[?&;#]|%(?:25)*(?:3[BbFf]|2[36])/g;
+const HASH = 0x23;
+const PERCENT = 0x25;
+const AMPERSAND = 0x26;
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
+const QUESTION_MARK = 0x3f;
+/** One of these marks within the value of another parameter, where it is encoded once or more often. */
+const ENCODED_MARK = /%(?:25)*(?:3[BbDdFf]|2[36])/y;
 const QUERY_OR_FRAGMENT = /[?#]/;
 const VALUE_IN_PATH_END = /[/;?#]|$/g;
 const VALUE_END = /[&#]|$/g;
@@ -48,21 +54,36 @@ export function withoutSecrets(target: string, shown?: ReadonlySet<string>): str
   let copied = 0;
   // Where a name begins; the first mark has none before it.
   let start = -1;
-  for (const { 0: mark, 1: equals, index } of target.matchAll(MARK)) {
-    if (index < copied) continue;
-    const behind = index + mark.length;
-    if (equals !== undefined && start >= 0 && isSecret(target, start, index, shown)) {
-      const end =
-        query < 0 || behind <= query ? ended(VALUE_IN_PATH_END, target, behind) : ended(VALUE_END, target, behind);
-      if (end > behind) masked += target.slice(copied, behind) + MASK;
-      if (end > behind) copied = end;
+  for (let at = 0, behind = 0; at < target.length; at = behind) {
+    behind = at + 1;
+    let mark = target.charCodeAt(at);
+    if (mark === PERCENT) {
+      behind = behindEscape(target, at);
+      if (behind > at + 1) mark = Number.parseInt(target.slice(behind - 2, behind), 16);
     }
-    if (equals === undefined || start >= 0) start = behind;
+    if (mark === EQUALS && start >= 0) {
+      if (isSecret(target, start, at, shown)) {
+        const end = valueEnd(target, behind, query);
+        if (end > behind) {
+          masked += target.slice(copied, behind) + MASK;
+          behind = copied = end;
+        }
+      }
+      start = behind;
+    } else if (mark === AMPERSAND || mark === SEMICOLON || mark === QUESTION_MARK || mark === HASH) start = behind;
   }
   return copied === 0 ? target : masked + target.slice(copied);
 }
 
-function ended(end: RegExp, target: string, from: number): number {
+/** Where an encoded mark ends; behind the "%" where it is none. */
+function behindEscape(target: string, at: number): number {
+  ENCODED_MARK.lastIndex = at;
+  return ENCODED_MARK.test(target) ? ENCODED_MARK.lastIndex : at + 1;
+}
+
+/** Where a value ends: in the path with its segment. `query` is where the query or the fragment begins, or -1. */
+function valueEnd(target: string, from: number, query: number): number {
+  const end = query < 0 || from <= query ? VALUE_IN_PATH_END : VALUE_END;
   end.lastIndex = from;
   return end.exec(target)?.index ?? target.length;
 }
