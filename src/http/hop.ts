@@ -32,7 +32,8 @@ export function membersOf(value: string): string[] {
     .filter((member) => member !== '');
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
+/** No name of a field: what nearly every message's Connection comes to. */
+export const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
  * Fields that a sender cannot have removed by naming them in Connection: without them the message is another one. Those of
@@ -54,9 +55,9 @@ const NOT_REMOVABLE: ReadonlySet<string> = new Set([
  */
 export function namedByConnection(value: string): ReadonlySet<string> {
   // What nearly every message that has the field says.
-  if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive' || value === 'Upgrade') return NOTHING;
+  if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive' || value === 'Upgrade') return NO_NAMES;
   const names = membersOf(value).filter((name) => !NOT_REMOVABLE.has(name) && !isHopByHop(name));
-  return names.length === 0 ? NOTHING : new Set(names);
+  return names.length === 0 ? NO_NAMES : new Set(names);
 }
 
 /** `raw`, the flat fields of a message, without those of the given names, in lower case. */

@@ -1,4 +1,12 @@
-import { HeaderList, isBodiless, isHopByHop, membersOf, namedByConnection, withoutFields } from '../http/index.ts';
+import {
+  HeaderList,
+  isBodiless,
+  isHopByHop,
+  membersOf,
+  NO_NAMES,
+  namedByConnection,
+  withoutFields,
+} from '../http/index.ts';
 import { areFieldLines, trimmedName, trimmedValue } from '../http1/index.ts';
 import { protocolError } from './faults.ts';
 import { isLookedAt } from './request-fields.ts';
@@ -63,7 +71,7 @@ export function parseResponseHead(text: string, { method, maxFields }: HeadTerms
   const fault = fields.framingFault;
   if (fault !== null && !isBodiless(method, status)) refuseResponse(fault);
   const { contentLength, codings, connection, keepAlive, upgrade } = fields;
-  const removed = connection === null ? NOTHING : namedByConnection(connection);
+  const removed = connection === null ? NO_NAMES : namedByConnection(connection);
   return {
     status,
     headers: new HeaderList(fields.passedOn(status, removed)),
@@ -103,7 +111,6 @@ function persists(isLatest: boolean, connection: string | null): boolean {
 }
 
 const LENGTH_NAME: ReadonlySet<string> = new Set(['content-length']);
-const NOTHING: ReadonlySet<string> = new Set();
 
 /** Reads the field lines of a head, and notes the fields that the connection itself lives by. */
 class FieldReader {

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { HeaderList, isBodiless, isHopByHop } from '../http/index.ts';
+import { HeaderList, isBodiless, isHopByHop, NO_NAMES } from '../http/index.ts';
 import {
   type BodyDecoder,
   ChunkedDecoder,
@@ -225,13 +225,11 @@ function rulesWithout(removed: ReadonlySet<string>): ChunkedRules {
   return { ...CHUNKED_RULES, trailers: (block) => trailersOf(block, removed) };
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** Fields that frame a message, and come too late in its trailer section. */
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
 /** The trailer fields, but for those that frame, or speak of the connection (RFC 9110 §6.5.1), and those in `removed`. */
-function trailersOf(block: string, removed = NOTHING): HeaderList | null {
+function trailersOf(block: string, removed = NO_NAMES): HeaderList | null {
   const raw = parseFieldLines(block);
   const kept: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {

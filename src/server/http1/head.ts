@@ -1,4 +1,11 @@
-import { HeaderList, membersOf, namedByConnection, withoutDefaultPort, withoutFields } from '../../http/index.ts';
+import {
+  HeaderList,
+  membersOf,
+  NO_NAMES,
+  namedByConnection,
+  withoutDefaultPort,
+  withoutFields,
+} from '../../http/index.ts';
 import { areFieldLines, trimmedValue } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
 import { type RefusalCode, refuse } from './refusal.ts';
@@ -71,12 +78,11 @@ function headOf({ method, target, authority, version }: RequestLine): RequestHea
     expectsContinue: false,
     acceptsTrailers: false,
     upgrade: null,
-    removed: NOTHING,
+    removed: NO_NAMES,
   };
 }
 
 const NO_HEADERS = new HeaderList();
-const NOTHING: ReadonlySet<string> = new Set();
 
 /** Collects the fields of a head, and apart from them those that the connection itself lives by. */
 class FieldReader {
