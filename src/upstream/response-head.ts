@@ -43,9 +43,10 @@ interface StatusLine {
   readonly status: number;
 }
 
-/** Status lines read before: origins have few. */
+/** Status lines read before: origins have few, and short ones. */
 const knownLines = new Map<string, StatusLine>();
 const MAX_KNOWN_LINES = 100;
+const MAX_KNOWN_LENGTH = 64;
 
 /** What a response answers, and how large its head may be. */
 export interface HeadTerms {
@@ -99,7 +100,9 @@ export function refuseResponse(what: string): never {
 function parseStatusLine(line: string): StatusLine {
   const [, minor, digits] = STATUS_LINE.exec(line) ?? refuseResponse('a bad status line');
   const parsed = { isLatest: minor !== '0', status: Number(digits) };
-  if (knownLines.size < MAX_KNOWN_LINES) knownLines.set(line, parsed);
+  // A copy: a part of a string keeps the whole of it, which is a head.
+  if (knownLines.size < MAX_KNOWN_LINES && line.length <= MAX_KNOWN_LENGTH)
+    knownLines.set(Buffer.from(line, 'latin1').toString('latin1'), parsed);
   return parsed;
 }
 
