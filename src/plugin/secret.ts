@@ -4,7 +4,7 @@ import { MASKED } from './arg.ts';
 
 /** Names of headers, cookies and parameters whose values let somebody in. */
 const CREDENTIAL =
-  /authori[sz]ation|credential|secret|token|passw|passphrase|api[-_]?key|access[-_]?key|private[-_]?key|cookie|session|signature/i;
+  /authori[sz]ation|credential|secret|token|jwt|assertion|passw|pwd|passphrase|api[-_]?key|access[-_]?key|private[-_]?key|cookie|session|signature/i;
 /** Names of settings written as "name=value" whose value is a secret itself. */
 const SECRET_SETTING =
   /^([\w.-]*(?:secret|passw\w*|passphrase|api[-_]?key|access[-_]?key|private[-_]?key)=)(?!secretRef:).+$/is;
