@@ -100,9 +100,7 @@ export function refuseResponse(what: string): never {
 function parseStatusLine(line: string): StatusLine {
   const [, minor, digits] = STATUS_LINE.exec(line) ?? refuseResponse('a bad status line');
   const parsed = { isLatest: minor !== '0', status: Number(digits) };
-  // A copy: a part of a string keeps the whole of it, which is a head.
-  if (knownLines.size < MAX_KNOWN_LINES && line.length <= MAX_KNOWN_LENGTH)
-    knownLines.set(Buffer.from(line, 'latin1').toString('latin1'), parsed);
+  if (knownLines.size < MAX_KNOWN_LINES && line.length <= MAX_KNOWN_LENGTH) knownLines.set(line, parsed);
   return parsed;
 }
 
