@@ -49,6 +49,7 @@ test('credentials are not written, whatever header has them', async () => {
     'X-Amz-Security-Token',
     'Proxy-Authorization',
     'X-Session-Id',
+    'X-Goog-Iap-Jwt-Assertion',
     'X_API_KEY',
   ];
   const shown = {
