@@ -29,6 +29,8 @@ class TeeSource implements BodySource, BodySink {
   readonly #input: BodySource;
   readonly #copy: CopySource;
   #sink: BodySink | null = null;
+  /** Whoever reads `main` may let everything go as soon as the end is told, before the copy has heard of it. */
+  #isOver = false;
 
   constructor(input: BodySource, copy: CopySource) {
     this.#input = input;
@@ -45,6 +47,8 @@ class TeeSource implements BodySource, BodySink {
   }
 
   cancel(reason: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#input.cancel(reason);
     this.#copy.fail(reason);
   }
@@ -56,11 +60,13 @@ class TeeSource implements BodySource, BodySink {
   }
 
   end(trailers: HeaderList | null): void {
+    this.#isOver = true;
     (this.#sink as BodySink).end(trailers);
     this.#copy.end(trailers?.clone() ?? null);
   }
 
   fail(error: Error): void {
+    this.#isOver = true;
     (this.#sink as BodySink).fail(error);
     this.#copy.fail(error);
   }
