@@ -25,10 +25,10 @@ test('the tour of the README', { timeout: 120_000 }, async () => {
   await using running = await SluiceProcess.run(['--routes-file', 'routes/main.eskip'], { cwd: folder.path });
   const save = (text: string): Promise<void> => folder.replace('routes/main.eskip', (routes = text));
 
-  await save(`${routes}\n${teapot}`);
+  await save(routes + teapot);
   await running.untilAll('/teapot', ({ status, body }) => status === 418 && body === 'short and stout\n');
 
-  await save(`${routes}\n${welcome}`);
+  await save(routes + welcome);
   // No upstream runs here: that response filters act on its error too is part of the promise.
   await running.untilAll('/greet/ada', ({ headers }) => headers['x-hello'] === 'ada');
 
