@@ -2,6 +2,7 @@ import { octetsToText } from '../../http/index.ts';
 import { escapedForQuotes } from './visible.ts';
 
 const PLAIN = /^[ !#-[\]-~]*$/;
+const PLAIN_WORD = /^[!#-[\]-~]+$/;
 const EACH_HIGH = /[\x80-\xff]/g;
 
 /**
@@ -18,5 +19,6 @@ export function quotedOctets(octets: string): string {
 
 /** The same as a field without quotes around it; "-" where there is none. */
 export function bareOctets(octets: string | null | undefined): string {
-  return octets === undefined || octets === null || octets === '' ? '-' : quotedOctets(octets).replaceAll(' ', '\\x20');
+  if (octets === undefined || octets === null || octets === '') return '-';
+  return PLAIN_WORD.test(octets) ? octets : quotedOctets(octets).replaceAll(' ', '\\x20');
 }
