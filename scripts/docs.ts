@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { referenceOf } from '../src/cli/reference.ts';
 import { referencePages } from '../src/cli/reference-page.ts';
 import { optionsPage } from '../src/config/index.ts';
-import { builtinRegistry } from '../src/vocabulary.ts';
+import { builtinRegistry } from '../src/vocabulary/index.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'reference');
 

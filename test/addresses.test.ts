@@ -4,7 +4,7 @@ import { parseRoutes } from '../grammar/index.ts';
 import { EndpointRegistry } from '../src/balance/index.ts';
 import { type BackendRecord, checkRoute } from '../src/routing/index.ts';
 import { Upstream } from '../src/upstream/index.ts';
-import { builtinRegistry } from '../src/vocabulary.ts';
+import { builtinRegistry } from '../src/vocabulary/index.ts';
 
 /** Addresses, and whether they can be called. */
 const ADDRESSES: readonly [address: string, isGood: boolean][] = [

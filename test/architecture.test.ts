@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/threads': ['src/http', 'src/plugin', 'src/routing', 'src/reload'],
   'src/observe': ['src/http', 'src/plugin', 'src/proxy'],
   'src/admin': ['grammar', 'src/http', 'src/routing', 'src/reload'],
+  'src/vocabulary': ['filters', 'src/predicates', 'src/balance', 'src/plugin', 'src/routing', 'src/sources'],
 };
 
 /** Third-party packages and Node modules that only some parts may touch. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { RouteDef } from '../grammar/index.ts';
 import type { Example } from '../src/plugin/index.ts';
-import { builtinRegistry } from '../src/vocabulary.ts';
+import { builtinRegistry } from '../src/vocabulary/index.ts';
 import { ask } from './kit/client.ts';
 import { definitions, startTestProxy, type TestProxy } from './kit/proxy.ts';
 import { type RecordingOrigin, startRecordingOrigin } from './kit/recording-origin.ts';

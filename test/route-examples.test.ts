@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { checkRoute, hiddenRoutes, recordOf } from '../src/routing/index.ts';
-import { builtinRegistry } from '../src/vocabulary.ts';
+import { builtinRegistry } from '../src/vocabulary/index.ts';
 import { optionsClaimed, verifyClaims } from './kit/claims.ts';
 import { type DemoProxy, startDemoProxy } from './kit/demo.ts';
 import { definitions } from './kit/proxy.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { referenceOf } from '../src/cli/reference.ts';
 import { checkRoute } from '../src/routing/index.ts';
-import { builtinRegistry } from '../src/vocabulary.ts';
+import { builtinRegistry } from '../src/vocabulary/index.ts';
 import { definitions } from './kit/proxy.ts';
 
 /** The filters of Skipper 0.27 (filters/filters.go). */

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Balancer, BalancerSpec, Endpoint, WeightedEndpoint } from '../plugin/index.ts';
-import { balancers, consistentHash, EndpointRegistry, powerOfRandomNChoices, random, roundRobin } from './index.ts';
+import { consistentHash } from './algorithms/consistent-hash.ts';
+import { powerOfRandomNChoices } from './algorithms/power-of-choices.ts';
+import { random } from './algorithms/random.ts';
+import { roundRobin } from './algorithms/round-robin.ts';
+import { balancers, EndpointRegistry } from './index.ts';
 
 function endpoints(...weights: number[]): WeightedEndpoint[] {
   return weights.map((weight, at) => ({ endpoint: { origin: `http://10.0.0.${at}:8080`, inFlight: 0 }, weight }));

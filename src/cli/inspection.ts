@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
-import { dropInFolders, withoutBuiltins } from '../builtin-files.ts';
 import { UsageError } from '../config/index.ts';
 import { type Finding, Prober, Reloader, type ReloaderOptions } from '../reload/index.ts';
 import { pluginFilesNow } from '../sources/index.ts';
-import { builtinRegistry } from '../vocabulary.ts';
+import { builtinRegistry, dropInFolders, withoutBuiltins } from '../vocabulary/index.ts';
 import type { Console } from './command.ts';
 import { routeSources } from './route-sources.ts';
 import { TrialStage } from './trial-stage.ts';

@@ -3,7 +3,7 @@ import { HeaderList, NetworkSet, Request } from '../http/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
 import { addSpecs, importDropIn, PROBE_BOUNDS, type Reloader } from '../reload/index.ts';
 import { type Explanation, provisionRoute, type Registry, RoutingTable } from '../routing/index.ts';
-import { builtinRegistry } from '../vocabulary.ts';
+import { builtinRegistry } from '../vocabulary/index.ts';
 import { type Command, type Console, type ParsedArgs, parseArgs } from './command.ts';
 import { explanation } from './explanation.ts';
 import { showFindings } from './findings.ts';

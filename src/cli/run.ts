@@ -1,7 +1,7 @@
 import { filterVariables } from '../../filters/index.ts';
 import { filterEnvironment, optionsHelp, readConfig, unknownVariables } from '../config/index.ts';
 import { type DemoUpstream, startDemoUpstream } from '../demo/index.ts';
-import { startGateway } from '../main.ts';
+import { startGateway } from '../gateway/index.ts';
 import { banner } from './banner.ts';
 import type { Command } from './command.ts';
 import { Signals } from './signals.ts';

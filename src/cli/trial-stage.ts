@@ -1,5 +1,6 @@
 import { EndpointRegistry } from '../balance/index.ts';
 import { defaultConfig } from '../config/index.ts';
+import { readTlsFiles, upstreamOptions } from '../gateway/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
 import { closeRouteBackend, type RouteBackend, routeBackend } from '../proxy/index.ts';
 import type { GenerationChange, Stage, StageFault, TableSlice } from '../reload/index.ts';
@@ -10,10 +11,8 @@ import {
   type Registry,
   type RouteRecord,
 } from '../routing/index.ts';
-import { upstreamOptions } from '../thread-options.ts';
-import { readTlsFiles } from '../tls-files.ts';
 import { Upstream } from '../upstream/index.ts';
-import { builtinRegistry } from '../vocabulary.ts';
+import { builtinRegistry } from '../vocabulary/index.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 

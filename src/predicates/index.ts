@@ -1,46 +1,18 @@
 /**
- * The built-in predicates, grouped by what they look at, in the shape a drop-in has.
+ * The built-in predicates, in the shape a drop-in has, in a folder for each thing they look at.
  * May import src/plugin only.
  * Invariant: `match` is synchronous and changes nothing; an index hint never leaves out a request that would match.
  */
 import type { PredicateSpec } from '../plugin/index.ts';
-import * as constant from './constant.ts';
-import * as contentLength from './content-length.ts';
-import * as cookie from './cookie.ts';
-import * as cron from './cron.ts';
-import * as forwarded from './forwarded.ts';
-import * as header from './header.ts';
-import * as headerSha256 from './header-sha256.ts';
-import * as host from './host.ts';
-import * as interval from './interval.ts';
-import * as jwtPayload from './jwt-payload.ts';
-import * as listener from './listener.ts';
-import * as method from './method.ts';
-import * as otelBaggage from './otel-baggage.ts';
-import * as path from './path.ts';
-import * as queryParam from './query-param.ts';
-import * as source from './source.ts';
-import * as tee from './tee.ts';
-import * as traffic from './traffic.ts';
+import { families } from './families.ts';
+
+/** A family of predicates, named as its folder. */
+export type PredicateFamily = keyof typeof families;
+
+/** The built-in predicates of each family. */
+export const predicateFamilies = Object.fromEntries(
+  Object.entries(families).map(([family, modules]) => [family, modules.flatMap((each) => Object.values(each))]),
+) as unknown as Readonly<Record<PredicateFamily, readonly PredicateSpec[]>>;
 
 /** All built-in predicates. */
-export const builtinPredicates: readonly PredicateSpec[] = [
-  constant,
-  contentLength,
-  cookie,
-  cron,
-  forwarded,
-  header,
-  headerSha256,
-  host,
-  interval,
-  jwtPayload,
-  listener,
-  method,
-  otelBaggage,
-  path,
-  queryParam,
-  source,
-  tee,
-  traffic,
-].flatMap((family): PredicateSpec[] => Object.values(family));
+export const builtinPredicates: readonly PredicateSpec[] = Object.values(predicateFamilies).flat();

@@ -6,7 +6,7 @@ import { definitions } from '../../test/kit/proxy.ts';
 import { HeaderList, Request } from '../http/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
 import { provisionRoute, RoutingTable, recordOf } from '../routing/index.ts';
-import { builtinRegistry } from '../vocabulary.ts';
+import { builtinRegistry } from '../vocabulary/index.ts';
 import { PathGuard, type PathNormalization } from './path-guard.ts';
 import type { RouteBackend } from './route-backend.ts';
 

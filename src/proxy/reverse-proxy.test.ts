@@ -4,7 +4,7 @@ import { ask } from '../../test/kit/client.ts';
 import { startTestProxy, type TestProxy } from '../../test/kit/proxy.ts';
 import { type RecordingOrigin, startRecordingOrigin } from '../../test/kit/recording-origin.ts';
 import { arg, defineFilter, definePredicate, type FilterContext } from '../plugin/index.ts';
-import { builtinRegistry } from '../vocabulary.ts';
+import { builtinRegistry } from '../vocabulary/index.ts';
 
 /** Notes in a response header that its hooks were called, and does in the request phase what it is told. */
 const probe = defineFilter({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRoute, printRoute, SourceText } from '../../grammar/index.ts';
 import { shownRoute } from '../routing/index.ts';
-import { builtinRegistry } from '../vocabulary.ts';
+import { builtinRegistry } from '../vocabulary/index.ts';
 import { shownMessage, shownSource } from './shown-text.ts';
 
 const registry = builtinRegistry();

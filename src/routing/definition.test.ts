@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRoutes, printRoute } from '../../grammar/index.ts';
-import { builtinRegistry } from '../vocabulary.ts';
+import { builtinRegistry } from '../vocabulary/index.ts';
 import { definitionOf } from './definition.ts';
 import { recordOf } from './record.ts';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import fc from 'fast-check';
 import { arg, defineFilter, type FilterContext, filterBounds, teeBody, transformBody } from '../../src/plugin/index.ts';
-import { builtinRegistry } from '../../src/vocabulary.ts';
+import { builtinRegistry } from '../../src/vocabulary/index.ts';
 import { ask } from '../kit/client.ts';
 import { startTestProxy, type TestProxy } from '../kit/proxy.ts';
 import { type RecordingOrigin, startRecordingOrigin } from '../kit/recording-origin.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { arg, defineBalancer, defineFilter, definePredicate, filterBounds } from '../../src/plugin/index.ts';
-import { builtinRegistry } from '../../src/vocabulary.ts';
+import { builtinRegistry } from '../../src/vocabulary/index.ts';
 import { ask } from '../kit/client.ts';
 import { eventually } from '../kit/eventually.ts';
 import { startTestProxy, type TestProxy } from '../kit/proxy.ts';

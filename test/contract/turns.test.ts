@@ -2,9 +2,9 @@
 // or an origin sends.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { blockContent } from '../../filters/block-content.ts';
-import { sed, sedDelim, sedRequest, sedRequestDelim } from '../../filters/sed.ts';
-import { wrapContent } from '../../filters/wrap-content.ts';
+import { blockContent } from '../../filters/content/block-content.ts';
+import { sed, sedDelim, sedRequest, sedRequestDelim } from '../../filters/content/sed.ts';
+import { wrapContent } from '../../filters/content/wrap-content.ts';
 import { Body, type Filter, filterBounds, transformBody } from '../../src/plugin/index.ts';
 import { RecordingSink } from '../kit/bodies.ts';
 import { fakeContext } from '../kit/context.ts';

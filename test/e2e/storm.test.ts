@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Worker } from 'node:worker_threads';
 import { readConfig } from '../../src/config/index.ts';
-import { startGateway } from '../../src/main.ts';
+import { startGateway } from '../../src/gateway/start-gateway.ts';
 import type { Deliver, Source, SourceFile } from '../../src/sources/index.ts';
 import { ask } from '../kit/client.ts';
 import { eventually } from '../kit/eventually.ts';

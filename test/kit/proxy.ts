@@ -6,7 +6,7 @@ import { type ExchangeRecord, type ProxyInit, ReverseProxy, routeBackend } from 
 import { provisionRoute, type Registry, RoutingTable, recordOf } from '../../src/routing/index.ts';
 import { type Listener, type ListenerOptions, listen } from '../../src/server/index.ts';
 import { Upstream, type UpstreamOptions } from '../../src/upstream/index.ts';
-import { builtinRegistry } from '../../src/vocabulary.ts';
+import { builtinRegistry } from '../../src/vocabulary/index.ts';
 
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { checkRoute } from '../../src/routing/index.ts';
-import { builtinRegistry } from '../../src/vocabulary.ts';
+import { builtinRegistry } from '../../src/vocabulary/index.ts';
 import { optionsClaimed, verifyClaims } from '../kit/claims.ts';
 import { ask } from '../kit/client.ts';
 import { command } from '../kit/command.ts';
