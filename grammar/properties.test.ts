@@ -2,27 +2,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  canonical,
+  equalRoutes,
+  readForm as parseRoute,
+  readDocument as parseRoutes,
+  printPredicates,
+  printRoutes,
+  toJson,
+} from '../src/routes/index.ts';
+import {
   type Arg,
   type Backend,
   type Call,
-  canonical,
   chunkText,
-  equalRoutes,
   formatText,
   fromJson,
   NO_SPAN,
   parseFilters,
   parsePredicates,
-  parseRoute,
-  parseRoutes,
   printFilters,
-  printPredicates,
-  printRoutes,
   type RouteDef,
   splitRoutes,
-  toJson,
 } from './index.ts';
-import { encodeRegexp } from './literals.ts';
+import { encodeRegexp } from './tokens/literals.ts';
 
 const span = NO_SPAN;
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/);
@@ -227,7 +229,7 @@ test('any text is parsed without a throw, and its chunks one by one give the sam
         assert.equal(value.length, readable.length - conflicts);
         const ids = new Set(value.map(({ id }) => id));
         assert.equal(ids.size, value.length);
-        for (const { span: place } of errors)
+        for (const { place } of errors)
           assert.ok(place.start >= 0 && place.end >= place.start && place.end <= text.length);
       },
     ),

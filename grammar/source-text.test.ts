@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Diagnostic, SourceText, suggest } from './index.ts';
+import { type Finding, SourceText, suggest, type TextPlace } from './index.ts';
 
 const text = 'ab\r\n\tcd\n\nlast';
 const source = new SourceText('x.eskip', text);
@@ -22,35 +22,35 @@ for (const [offset, line, column] of places) {
   test(`offset ${offset} is ${line}:${column}`, () => assert.deepEqual(source.position(offset), { line, column }));
 }
 
-function diagnostic(start: number, end: number, more: Partial<Diagnostic> = {}): Diagnostic {
-  return { code: 'oops', message: 'wrong', span: { start, end }, severity: 'error', ...more };
+function finding(start: number, end: number, more: Partial<Finding<TextPlace>> = {}): Finding<TextPlace> {
+  return { code: 'oops', message: 'wrong', place: { start, end }, severity: 'error', ...more };
 }
 
-test('diagnostics are shown in their place', () => {
-  assert.equal(source.format(diagnostic(0, 2)), 'x.eskip:1:1: oops: wrong\nab\n^^');
-  assert.equal(source.format(diagnostic(5, 7)), 'x.eskip:2:2: oops: wrong\n\tcd\n\t^^');
-  assert.equal(source.format(diagnostic(6, 12)), 'x.eskip:2:3: oops: wrong\n\tcd\n\t ^');
-  assert.equal(source.format(diagnostic(13, 13)), 'x.eskip:4:5: oops: wrong\nlast\n    ^');
-  assert.equal(source.format(diagnostic(8, 8)), 'x.eskip:3:1: oops: wrong');
+test('findings are shown in their place', () => {
+  assert.equal(source.format(finding(0, 2)), 'x.eskip:1:1: oops: wrong\nab\n^^');
+  assert.equal(source.format(finding(5, 7)), 'x.eskip:2:2: oops: wrong\n\tcd\n\t^^');
+  assert.equal(source.format(finding(6, 12)), 'x.eskip:2:3: oops: wrong\n\tcd\n\t ^');
+  assert.equal(source.format(finding(13, 13)), 'x.eskip:4:5: oops: wrong\nlast\n    ^');
+  assert.equal(source.format(finding(8, 8)), 'x.eskip:3:1: oops: wrong');
 });
 
 test('a terminal obeys nothing that stands in a text or a message', () => {
   const hostile = new SourceText('x\x1b[2J', 'a\x1b[31m\x9b\u202eb\r\x7f');
-  const shown = hostile.format(diagnostic(5, 8, { message: 'found "\x07"' }));
+  const shown = hostile.format(finding(5, 8, { message: 'found "\x07"' }));
   assert.equal(shown, 'x␛[2J:1:6: oops: found "␇"\na␛[31m\ufffd\ufffdb␍␡\n     ^^^');
 });
 
 test('suggestions and warnings are told', () => {
-  assert.match(source.format(diagnostic(0, 2, { suggestion: 'abc' })), /: wrong; did you mean "abc"\?\n/);
-  assert.match(source.format(diagnostic(0, 2, { severity: 'warning' })), /^x.eskip:1:1: warning: oops: wrong\n/);
+  assert.match(source.format(finding(0, 2, { help: 'abc' })), /: wrong; did you mean "abc"\?\n/);
+  assert.match(source.format(finding(0, 2, { severity: 'warning' })), /^x.eskip:1:1: warning: oops: wrong\n/);
 });
 
 test('long lines are cut around the place', () => {
   const long = new SourceText('x', `${'a'.repeat(500)}!${'b'.repeat(500)}`);
-  const [, line = '', carets = ''] = long.format(diagnostic(500, 501)).split('\n');
+  const [, line = '', carets = ''] = long.format(finding(500, 501)).split('\n');
   assert.ok(line.length < 170);
   assert.equal(line[carets.indexOf('^')], '!');
-  const [, , many = ''] = long.format(diagnostic(500, 1001)).split('\n');
+  const [, , many = ''] = long.format(finding(500, 1001)).split('\n');
   assert.ok(many.length < 170);
 });
 

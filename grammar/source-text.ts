@@ -1,5 +1,6 @@
-import type { Span } from './ast.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { type Finding, type Place, printFinding, type TextPlace } from './finding.ts';
+import { pictured } from './pictured.ts';
+import { partSpan } from './tokens/literals.ts';
 
 /** A place in a text as editors show it: both numbers begin at 1, columns count UTF-16 units. */
 export interface Position {
@@ -7,7 +8,7 @@ export interface Position {
   column: number;
 }
 
-/** A named text that turns offsets into lines and columns and shows diagnostics in their place. */
+/** A named text that turns offsets into lines and columns and shows findings in their place. */
 export class SourceText {
   readonly name: string;
   readonly text: string;
@@ -32,26 +33,27 @@ export class SourceText {
     return { line: low + 1, column: place - starts[low]! + 1 };
   }
 
-  /**
-   * A diagnostic as three lines: `name:line:column: code: message`, the source line, and carets under the span (under
-   * its first line when it has several); and three more for each related place.
-   */
-  format(diagnostic: Diagnostic): string {
-    const { code, message, span, suggestion, severity, related = [] } = diagnostic;
-    const kind = severity === 'warning' ? 'warning: ' : '';
-    const advice = suggestion ? `; did you mean ${/^\W/.test(suggestion) ? suggestion : `"${suggestion}"`}?` : '';
-    const first = this.point(span, `${kind}${code}: ${message}${advice}`);
-    return [first, ...related.map((place) => this.point(place.span, place.message))].join('\n');
+  /** A finding about this text, at its place in the file. */
+  locate(finding: Finding<TextPlace>): Finding {
+    const { place, related, ...rest } = finding;
+    const located = { ...rest, place: this.placeOf(place) };
+    if (related === undefined) return located;
+    return { ...located, related: related.map((one) => ({ ...one, place: this.placeOf(one.place) })) };
   }
 
-  /** A message at its place: `name:line:column: message`, the source line, and carets under the span. */
-  point(span: Span, message: string): string {
-    const { line, column } = this.position(span.start);
-    const head = pictured(`${this.name}:${line}:${column}: ${message}`);
+  /** A piece of this text with its line, carets under it (under its first line when it has several). */
+  placeOf({ part, ...span }: TextPlace): Place {
+    const { start, end } = part === undefined ? span : partSpan(this.text, span, part);
+    const { line, column } = this.position(start);
     const source = this.#line(line);
-    if (source.trim() === '') return head;
-    const width = Math.max(1, Math.min(span.end - span.start, source.length - column + 1));
-    return `${head}\n${pointAt(source, column - 1, width)}`;
+    const width = Math.max(1, Math.min(end - start, source.length - column + 1));
+    const excerpt = source.trim() === '' ? '' : pointAt(source, column - 1, width);
+    return { file: this.name, line, column, excerpt };
+  }
+
+  /** A finding about this text for people. */
+  format(finding: Finding<TextPlace>): string {
+    return printFinding(this.locate(finding));
   }
 
   #line(line: number): string {
@@ -69,17 +71,6 @@ export class SourceText {
     }
     return this.#lineStarts;
   }
-}
-
-/** Controls but the tab, and marks that turn the direction of writing: a terminal would obey them. */
-const STEERING = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-/** The text with a picture in the place of each such character, so that carets still stand right. */
-function pictured(text: string): string {
-  return text.replace(STEERING, (char) => {
-    const code = char.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
-  });
 }
 
 const maxLine = 160;

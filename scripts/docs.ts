@@ -1,8 +1,9 @@
 // Writes docs/reference from the specs; with --check it only says whether the pages there are fresh.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { referenceOf } from '../src/cli/reference.ts';
-import { referencePages } from '../src/cli/reference-page.ts';
+import { findingsPage } from '../src/cli/reference/findings-page.ts';
+import { referenceOf } from '../src/cli/reference/reference.ts';
+import { referencePages } from '../src/cli/reference/reference-page.ts';
 import { optionsPage } from '../src/config/index.ts';
 import { builtinRegistry } from '../src/vocabulary/index.ts';
 
@@ -10,6 +11,7 @@ const FOLDER = join(import.meta.dirname, '..', 'docs', 'reference');
 
 const pages: Readonly<Record<string, string>> = {
   ...referencePages(referenceOf(builtinRegistry())),
+  'findings.md': findingsPage(),
   'options.md': optionsPage(),
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRoutes } from '../grammar/index.ts';
 import { EndpointRegistry } from '../src/balance/index.ts';
-import { type BackendRecord, checkRoute } from '../src/routing/index.ts';
+import { type BackendRecord, checkRoute } from '../src/routes/index.ts';
 import { Upstream } from '../src/upstream/index.ts';
 import { builtinRegistry } from '../src/vocabulary/index.ts';
 

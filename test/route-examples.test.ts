@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { checkRoute, hiddenRoutes, recordOf } from '../src/routing/index.ts';
+import { checkRoute, hiddenRoutes, recordOf } from '../src/routes/index.ts';
 import { builtinRegistry } from '../src/vocabulary/index.ts';
 import { optionsClaimed, verifyClaims } from './kit/claims.ts';
 import { type DemoProxy, startDemoProxy } from './kit/demo.ts';

@@ -1,8 +1,8 @@
 // Every word that Skipper knows is known here: it works, or it is refused with a reason.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { referenceOf } from '../src/cli/reference.ts';
-import { checkRoute } from '../src/routing/index.ts';
+import { referenceOf } from '../src/cli/reference/reference.ts';
+import { checkRoute } from '../src/routes/index.ts';
 import { builtinRegistry } from '../src/vocabulary/index.ts';
 import { definitions } from './kit/proxy.ts';
 

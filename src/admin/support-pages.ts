@@ -1,4 +1,4 @@
-import { printRoutes, type RouteDef, toJson } from '../../grammar/index.ts';
+import type { RouteDef } from '../../grammar/index.ts';
 import {
   Body,
   type Downstream,
@@ -8,6 +8,7 @@ import {
   Response,
   type ResponseInit,
 } from '../http/index.ts';
+import { printRoutes, toJson } from '../routes/index.ts';
 import { foreignHost } from './host-check.ts';
 
 /** Something wrong in a source of routes or in a drop-in, with its place. */

@@ -1,6 +1,7 @@
 import { cookieValue, queryValue, type Request } from '../http/index.ts';
 import type { Reloader } from '../reload/index.ts';
-import type { CallRecord, Candidacy, Explanation } from '../routing/index.ts';
+import type { CallRecord } from '../routes/index.ts';
+import type { Candidacy, Explanation } from '../routing/index.ts';
 import { type NearMiss, nearMisses } from './near-misses.ts';
 import type { Style } from './style.ts';
 

@@ -11,13 +11,13 @@ import type { Command, Console } from './command.ts';
 export { wantsColours } from './style.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
-  run: () => import('./run.ts'),
-  check: () => import('./check.ts'),
-  print: () => import('./print.ts'),
-  fmt: () => import('./fmt.ts'),
-  match: () => import('./match.ts'),
-  docs: () => import('./docs.ts'),
-  init: () => import('./init.ts'),
+  run: () => import('./commands/run.ts'),
+  check: () => import('./commands/check.ts'),
+  print: () => import('./commands/print.ts'),
+  fmt: () => import('./commands/fmt.ts'),
+  match: () => import('./commands/match.ts'),
+  docs: () => import('./commands/docs.ts'),
+  init: () => import('./commands/init.ts'),
 };
 
 const VERSION = /^(?:version|--?version|-v|-V)$/;

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { UsageError } from '../config/index.ts';
-import { type Finding, Prober, Reloader, type ReloaderOptions } from '../reload/index.ts';
+import { Prober } from '../drop-ins/index.ts';
+import { Reloader, type ReloaderOptions } from '../reload/index.ts';
+import { checkForm, type Finding, isError } from '../routes/index.ts';
 import { pluginFilesNow } from '../sources/index.ts';
 import { builtinRegistry, dropInFolders, withoutBuiltins } from '../vocabulary/index.ts';
 import type { Console } from './command.ts';
@@ -43,7 +45,7 @@ export async function inspect(options: InspectionOptions, io: Console): Promise<
     tellAll: !syntaxOnly,
     stage: syntaxOnly ? ACCEPTING : new TrialStage(),
     hidden: { ignoreTrailingSlash, upTo: syntaxOnly ? 0 : Number.POSITIVE_INFINITY },
-    ...(syntaxOnly ? { check: () => [] } : {}),
+    ...(syntaxOnly ? { check: (def) => checkForm(def).filter(isError) } : {}),
     loaded: ({ found }) => findings.push(...found),
   });
   try {

@@ -1,6 +1,6 @@
 import { editDistance } from '../../grammar/index.ts';
 import type { Request } from '../http/index.ts';
-import type { CallRecord, RouteRecord } from '../routing/index.ts';
+import type { CallRecord, RouteRecord } from '../routes/index.ts';
 
 /** A route that a request nearly leads to, and what keeps it from it. */
 export interface NearMiss {

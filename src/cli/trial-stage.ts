@@ -4,13 +4,8 @@ import { readTlsFiles, upstreamOptions } from '../gateway/index.ts';
 import { NO_METRICS } from '../plugin/index.ts';
 import { closeRouteBackend, type RouteBackend, routeBackend } from '../proxy/index.ts';
 import type { GenerationChange, Stage, StageFault, TableSlice } from '../reload/index.ts';
-import {
-  type ProvisionEnv,
-  ProvisionError,
-  provisionRoute,
-  type Registry,
-  type RouteRecord,
-} from '../routing/index.ts';
+import type { Registry, RouteRecord } from '../routes/index.ts';
+import { type ProvisionEnv, ProvisionError, provisionRoute } from '../routing/index.ts';
 import { Upstream } from '../upstream/index.ts';
 import { builtinRegistry } from '../vocabulary/index.ts';
 

@@ -1,12 +1,14 @@
+import { printFinding } from '../routes/index.ts';
 import '../linear-first.ts';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { supportPages } from '../admin/index.ts';
 import { type Config, completeConfig, splitAddress, UsageError } from '../config/index.ts';
+import { PROBE_BOUNDS, Prober, withoutVersions } from '../drop-ins/index.ts';
 import { linearMode } from '../linear-first.ts';
 import { ApplicationLog, accessLine } from '../observe/index.ts';
-import { PROBE_BOUNDS, Prober, Reloader, withoutVersions } from '../reload/index.ts';
+import { Reloader } from '../reload/index.ts';
 import { checkFree, type Listener, listen, listenError, type Place } from '../server/index.ts';
 import { INLINE_ROUTES, OutsideFiles, type Source } from '../sources/index.ts';
 import { Supervisor, WorkerThread } from '../threads/index.ts';
@@ -263,9 +265,9 @@ function threadUrl(): URL {
  * still bring. @throws UsageError
  */
 function refuseInlineRoutes({ waitingFor }: FirstLoad, { hasDropIns }: Started): void {
-  const own = waitingFor.filter(({ file }) => file === INLINE_ROUTES);
+  const own = waitingFor.filter(({ place }) => place.file === INLINE_ROUTES);
   if (own.every(({ code }) => hasDropIns && code.startsWith('unknown-'))) return;
-  throw new UsageError(`option --inline-routes: ${own.map(({ report }) => report).join('\n')}`);
+  throw new UsageError(`option --inline-routes: ${own.map(printFinding).join('\n')}`);
 }
 
 async function startSupport(config: Config, state: ControlState): Promise<Listener | null> {

@@ -3,6 +3,7 @@
  * May import nothing of ours, and of Node only Buffer and types.
  * Invariant: header values, paths and queries are byte strings as they travel on the wire; bodies are consumed once.
  */
+export { type Address, readAddress } from './address.ts';
 export * from './alike-names.ts';
 export * from './authority.ts';
 export * from './baggage.ts';
@@ -21,6 +22,15 @@ export * from './headers.ts';
 export * from './hop.ts';
 export * from './octets.ts';
 export * from './path.ts';
+export {
+  CATCH_ALL,
+  type PathPattern,
+  PathPatternError,
+  parsePathPattern,
+  pathKeysOf,
+  pathParams,
+  trimTrailingSlash,
+} from './path-pattern.ts';
 export * from './path-readings.ts';
 export * from './peer-certificate.ts';
 export * from './query.ts';

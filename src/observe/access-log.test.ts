@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fakeContext } from '../../test/kit/context.ts';
-import type { AccessLogRule, State } from '../plugin/index.ts';
-import { accessLogRule, authUser, maskedQueryParams, unverifiedAudit } from '../plugin/index.ts';
+import {
+  type AccessLogRule,
+  accessLogRule,
+  authUser,
+  maskedQueryParams,
+  type State,
+  unverifiedAudit,
+} from '../plugin/index.ts';
 import type { ExchangeRecord } from '../proxy/index.ts';
 import { accessLine } from './access-line.ts';
 import { AccessLog, type AccessLogOptions } from './access-log.ts';

@@ -3,7 +3,6 @@
  * May import grammar, src/http and src/regexp. No I/O, no state.
  * Invariant: built-ins get no privileges; what one of them needs stands here for all.
  */
-export { type Address, readAddress } from '../../grammar/index.ts';
 export * from '../http/index.ts';
 export * from './access-log.ts';
 export * from './arg.ts';

@@ -1,6 +1,5 @@
 import { withoutSecrets, withoutUrlCredentials } from '../http/index.ts';
-import type { Arg, ArgValue, Mask } from './arg.ts';
-import { MASKED } from './arg.ts';
+import { type Arg, type ArgValue, MASKED, type Mask } from './arg.ts';
 
 /** Names of headers, cookies and parameters whose values let somebody in. */
 const CREDENTIAL =

@@ -1,4 +1,4 @@
-import type { BackendRecord } from '../routing/index.ts';
+import type { BackendRecord } from '../routes/index.ts';
 import type { Backend, Upstream } from '../upstream/index.ts';
 
 /** The backend of a live route: one that is called, or one of the special ones, which have nothing to close. */

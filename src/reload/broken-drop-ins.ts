@@ -1,6 +1,6 @@
+import type { PluginError } from '../drop-ins/index.ts';
+import { type Finding, withHint } from '../routes/index.ts';
 import type { SourceFile } from '../sources/index.ts';
-import type { PluginError } from './drop-ins/index.ts';
-import { type Finding, pluginFinding, withHint } from './finding.ts';
 
 /** The drop-in files whose newest version does not load, and the names that routes lack for it. */
 export class BrokenDropIns {
@@ -24,7 +24,7 @@ export class BrokenDropIns {
 
   /** By file, what is wrong with it. */
   *findings(): Generator<[file: string, finding: Finding]> {
-    for (const [file, { problem }] of this.#broken) yield [file, pluginFinding(problem)];
+    for (const [file, { problem }] of this.#broken) yield [file, problem.finding];
   }
 
   /** The finding; one about an unknown name says which broken drop-in probably has it. */

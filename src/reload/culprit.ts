@@ -1,4 +1,4 @@
-import { type DropIn, nameOf, withoutVersions } from './drop-ins/index.ts';
+import { type DropIn, nameOf, withoutVersions } from '../drop-ins/index.ts';
 
 /** What is known of the end of a data thread. */
 export interface LastSeen {

@@ -1,4 +1,4 @@
-import { type Finding, inOrder } from './finding.ts';
+import { type Finding, inOrder, printFinding } from '../routes/index.ts';
 
 /** The things that can be wrong with a file, each with findings of its own. */
 export type Concern = 'routes' | 'drop-in' | 'source' | 'use';
@@ -14,10 +14,10 @@ export class Findings {
   replace(next: Noted): { found: Finding[]; mended: string[] } {
     const before = this.#current;
     this.#current = next.entries;
-    const known = new Set([...before.values()].flatMap(({ findings }) => findings.map(({ report }) => report)));
+    const known = new Set([...before.values()].flatMap(({ findings }) => findings.map(printFinding)));
     const all = [...next.entries.values()].flatMap(({ findings }) => findings);
     return {
-      found: inOrder(all.filter(({ report }) => !known.has(report))),
+      found: inOrder(all.filter((finding) => !known.has(printFinding(finding)))),
       mended: [...before].filter(([key]) => !next.entries.has(key)).map(([, { file }]) => file),
     };
   }

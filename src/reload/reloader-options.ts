@@ -1,11 +1,9 @@
-import type { checkRoute, Registry } from '../routing/index.ts';
-import type { DefaultFilters } from './default-filters.ts';
-import type { Prober } from './drop-ins/index.ts';
-import type { Finding } from './finding.ts';
-import type { Stage } from './generation.ts';
-import type { HiddenOptions } from './hidden.ts';
-import type { OnInvalid } from './plan.ts';
-import type { RouteCounts } from './route-diff.ts';
+import type { Prober } from '../drop-ins/index.ts';
+import type { checkRoute, DefaultFilters, Finding, Registry } from '../routes/index.ts';
+import type { HiddenOptions } from './hidden-watch.ts';
+import type { OnInvalid } from './plan/plan.ts';
+import type { RouteCounts } from './plan/route-diff.ts';
+import type { Stage } from './stage/generation.ts';
 
 /** What a load came to. */
 export interface ReloadOutcome {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { Registry, type RouteRecord } from '../routing/index.ts';
-import type { GenerationChange, StageFault, TableSlice } from './generation.ts';
+import { Registry, type RouteRecord } from '../routes/index.ts';
 import { Reloader } from './reloader.ts';
+import type { GenerationChange, StageFault, TableSlice } from './stage/generation.ts';
 
 /** A data thread's table as a map. */
 class MapStage {

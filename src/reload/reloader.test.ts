@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { arg, defineFilter, definePredicate, type FilterSpec, type PredicateSpec } from '../plugin/index.ts';
-import { Registry } from '../routing/index.ts';
-import type { GenerationChange, StageFault, TableSlice } from './generation.ts';
+import { printFinding, printPlace, Registry } from '../routes/index.ts';
 import { Reloader } from './reloader.ts';
 import type { ReloadOutcome } from './reloader-options.ts';
+import type { GenerationChange, StageFault, TableSlice } from './stage/generation.ts';
 
 /** Data threads that take everything, and note it. */
 class FakeStage {
@@ -108,7 +108,7 @@ async function dropIns(texts: Record<string, string | null>): Promise<void> {
   await reloader.idle();
 }
 
-const reports = (): string[] => reloader.findings().map(({ report }) => report.split('\n')[0] as string);
+const reports = (): string[] => reloader.findings().map((finding) => printFinding(finding).split('\n')[0] as string);
 const route = (id: string, code = 200): string => `${id}: Path("/${id}") -> status(${code}) -> <shunt>;\n`;
 const filter = (name: string, args = ''): string => `export const f = { name: '${name}', ${args} create: () => ({}) };`;
 
@@ -165,7 +165,7 @@ describe('Reloader: routes', () => {
     await routes({ 'a.eskip': broken, 'b.eskip': route('b', 404) });
     assert.deepEqual(stage.commits.at(-1), { put: ['b'], remove: [], dropIns: [] });
     assert.deepEqual(
-      outcomes.at(-1)?.found.map(({ file, line, column }) => `${file}:${line}:${column}`),
+      outcomes.at(-1)?.found.map(({ place }) => printPlace(place)),
       ['a.eskip:2:26', 'a.eskip:3:13'],
     );
     await routes({ 'c.eskip': route('c') });
@@ -205,7 +205,7 @@ describe('Reloader: routes', () => {
   });
 
   it('tells advice once for each version of a route, and uses the route', async () => {
-    const told = () => outcomes.at(-1)?.found.map(({ report }) => report.split('\n')[0]);
+    const told = () => outcomes.at(-1)?.found.map((finding) => printFinding(finding).split('\n')[0]);
     await routes({ 'a.eskip': route('a') + route('b', 418) });
     assert.deepEqual(stage.ids(), ['a', 'b']);
     assert.deepEqual(told(), ['a.eskip:2:25: warning: advice: status: argument 1 (code): a teapot is hardly meant']);
@@ -342,7 +342,7 @@ describe('Reloader: drop-ins', () => {
     assert.deepEqual(outcomes.at(-1)?.found, []);
     await dropIns({ 'reload-i/f.ts': filter('i', advising) });
     assert.deepEqual(
-      outcomes.at(-1)?.found.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+      outcomes.at(-1)?.found.map(({ place, message }) => `${printPlace(place)} ${message}`),
       ['a.eskip:2:9 i: say more'],
     );
     assert.deepEqual(stage.commits.at(-1), { put: ['x'], remove: [], dropIns: ['reload-i/f.ts'] });
@@ -360,12 +360,12 @@ describe('Reloader: drop-ins', () => {
 
   it('refuses a name that is taken, unless it is meant', async () => {
     await dropIns({ 'reload-f/a.ts': filter('status') });
-    assert.match(reports()[0] ?? '', /^reload-f\/a\.ts:1:26: the filter "status" .* exists already/);
+    assert.match(reports()[0] ?? '', /^reload-f\/a\.ts:1:26: plugin: the filter "status" .* exists already/);
     await dropIns({ 'reload-f/a.ts': filter('status', 'overrides: true,') });
     assert.deepEqual(reports(), []);
     await dropIns({ 'reload-f/b.ts': filter('mine') });
     await dropIns({ 'reload-f/0.ts': filter('mine') });
-    assert.match(reports()[0] ?? '', /^reload-f\/0\.ts:1:26: the filter "mine"/);
+    assert.match(reports()[0] ?? '', /^reload-f\/0\.ts:1:26: plugin: the filter "mine"/);
   });
 
   it('blames the drop-in for routes in use that data threads cannot make with it', async () => {

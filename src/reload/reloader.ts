@@ -1,27 +1,36 @@
-import { checkRoute, type Registry, type RouteRecord } from '../routing/index.ts';
+import { type DropInChange, DropIns, Prober } from '../drop-ins/index.ts';
+import {
+  checkRoute,
+  DefaultFilters,
+  type Finding,
+  faultFinding,
+  fileFinding,
+  inOrder,
+  isError,
+  printFinding,
+  type Registry,
+  type RouteRecord,
+  recordIn,
+} from '../routes/index.ts';
 import type { Source, SourceChange } from '../sources/index.ts';
-import { blame } from './blame.ts';
 import { BrokenDropIns } from './broken-drop-ins.ts';
 import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
-import { DefaultFilters } from './default-filters.ts';
-import { DropInSet } from './drop-in-set.ts';
-import { type DropInChange, DropIns, Prober } from './drop-ins/index.ts';
-import { type Finding, faultFinding, fileFinding, inOrder } from './finding.ts';
 import { Findings, Noted } from './findings.ts';
-import type { GenerationChange, Stage, StageFault } from './generation.ts';
-import { changeOf, isEmpty, wholeChange } from './generation-change.ts';
-import { Hidden } from './hidden.ts';
-import { recordIn } from './loaded-route.ts';
-import { makePlan, noRefusals, type OnInvalid, type Plan, type Refusals } from './plan.ts';
-import { Queue } from './queue.ts';
+import { Hidden } from './hidden-watch.ts';
+import { Queue } from './pending-changes.ts';
+import { blame } from './plan/attribute-faults.ts';
+import { DropInSet } from './plan/drop-in-set.ts';
+import { makePlan, noRefusals, type OnInvalid, type Plan, type Refusals } from './plan/plan.ts';
+import { countsOf, filesOf, placedRoutes } from './plan/route-diff.ts';
+import type { PlacedRoute } from './plan/route-file.ts';
+import { adviceFinding, placeOf } from './plan/route-finding.ts';
+import { RouteSet } from './plan/route-set.ts';
+import { SuspendedRoutes } from './plan/suspended-routes.ts';
 import type { ReloaderOptions, ReloadOutcome } from './reloader-options.ts';
-import { countsOf, filesOf, placedRoutes } from './route-diff.ts';
-import type { PlacedRoute } from './route-file.ts';
-import { adviceFinding, placeOf } from './route-finding.ts';
-import { RouteSet } from './route-set.ts';
-import { SuspendedRoutes } from './suspended-routes.ts';
-import { trialChange, trialFindings } from './trial.ts';
-import { Trials } from './trials.ts';
+import type { GenerationChange, Stage, StageFault } from './stage/generation.ts';
+import { changeOf, isEmpty, wholeChange } from './stage/generation-change.ts';
+import { trialChange, trialFindings } from './stage/trial.ts';
+import { Trials } from './stage/trials.ts';
 
 /**
  * How long a load waits for its drop-ins to be looked at, in ms, so that routes that go with them make one generation with
@@ -314,8 +323,8 @@ export class Reloader {
         ...(await this.#trials.trySound(sound, this.#dropInSet.live())),
       ];
       await this.#stage.abort();
-      const known = new Set(findings.map(({ report }) => report));
-      const found = trialFindings(file, faults, this.registry).filter(({ report }) => !known.has(report));
+      const known = new Set(findings.map(printFinding));
+      const found = trialFindings(file, faults, this.registry).filter((finding) => !known.has(printFinding(finding)));
       files.set(file, [...findings, ...found]);
     }
   }
@@ -349,7 +358,7 @@ export class Reloader {
     for (const [file, why] of this.#dropInSet.outOfUse()) {
       noted.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
     }
-    for (const [id, finding] of this.#suspended.findings()) noted.note('use', finding.file, [finding], id);
+    for (const [id, finding] of this.#suspended.findings()) noted.note('use', finding.place.file, [finding], id);
     for (const [file, finding] of this.#broken.findings()) noted.note('drop-in', file, [finding]);
     for (const fault of faults) noted.note('source', fault.name, [faultFinding(fault)]);
     const hasVersion = new Set(this.#dropInSet.live().map(({ code }) => code.name));
@@ -369,7 +378,7 @@ export class Reloader {
       notLive: new Map([...plan.dropIns.changes].map(([name, dropIn]) => [name, dropIn?.notLive ?? []])),
       outside: this.#dropIns.outsideFiles(),
       needsNewThreads: this.#needsNewThreads,
-      unloaded: this.#findings.all().filter(({ file, severity }) => severity === 'error' && !hasVersion.has(file)),
+      unloaded: this.#findings.all().filter((finding) => isError(finding) && !hasVersion.has(finding.place.file)),
       tookMs,
     });
   }

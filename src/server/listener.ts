@@ -1,7 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import type { RequestHandler } from '../http/index.ts';
-import { Deadline, threadTimers } from '../http/index.ts';
+import { Deadline, type RequestHandler, threadTimers } from '../http/index.ts';
 import { Doorman } from './doorman.ts';
 import { Handshakes } from './handshakes.ts';
 import { Connection, type ConnectionContext } from './http1/index.ts';

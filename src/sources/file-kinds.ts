@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { FilesOnce } from './files-once.ts';
-import type { Selection } from './scan.ts';
+import type { Selection } from './scan-folder.ts';
 import type { Source } from './source.ts';
 import { writableByOthers } from './trust.ts';
 import { WatchedFiles } from './watched-files.ts';

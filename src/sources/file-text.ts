@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { type FileStamp, sameStamp, stampOf } from './scan.ts';
+import { type FileStamp, sameStamp, stampOf } from './scan-folder.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** How often, and how far apart in ms, a moment is looked for in which nobody writes a file. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { placeOfFault, textOf } from './file-text.ts';
-import { type Selection, scan, withoutTwins } from './scan.ts';
+import { type Selection, scan, withoutTwins } from './scan-folder.ts';
 import type { Deliver, Source, SourceFault, SourceFile } from './source.ts';
 
 /** Files as they are now: delivered once, and not watched. */

@@ -1,4 +1,4 @@
-/*
+/**
  * Data clients: where route texts and drop-in files come from, and how their changes are noticed. They deliver whole
  * files as text and know nothing of what stands in them.
  * May import: chokidar and node:fs, nothing of ours.

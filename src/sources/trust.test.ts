@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { stampOf } from './scan.ts';
+import { stampOf } from './scan-folder.ts';
 import { writableByOthers } from './trust.ts';
 
 test('code that others than this user can write is told by the rights of the entry, and of the folders above a root', async () => {

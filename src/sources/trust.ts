@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { EntryFacts } from './scan.ts';
+import type { EntryFacts } from './scan-folder.ts';
 
 const OTHERS_WRITE = 0o002;
 const GROUP_WRITES = 0o020;

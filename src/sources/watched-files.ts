@@ -2,7 +2,15 @@ import { hash } from 'node:crypto';
 import path from 'node:path';
 import { placeOfFault, type ReadFile, readBetweenWrites, readOnce, textOf } from './file-text.ts';
 import { RootWatch } from './root-watch.ts';
-import { type FileStamp, type Scan, type ScanFault, type Selection, sameStamp, scan, withoutTwins } from './scan.ts';
+import {
+  type FileStamp,
+  type Scan,
+  type ScanFault,
+  type Selection,
+  sameStamp,
+  scan,
+  withoutTwins,
+} from './scan-folder.ts';
 import type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './source.ts';
 
 /** Which files are watched. Paths may be missing and appear later. */

@@ -1,4 +1,5 @@
-import { type GenerationChange, type StageFault, versionOf } from '../reload/index.ts';
+import { versionOf } from '../drop-ins/index.ts';
+import type { GenerationChange, StageFault } from '../reload/index.ts';
 import { ThreadGoneError, type ThreadLink } from './thread-link.ts';
 
 /** A thread that does not answer a question for this long is left out of the answer, in ms. */

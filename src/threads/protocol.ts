@@ -1,4 +1,5 @@
-import type { DropInCode, StageFault, StrayError } from '../reload/index.ts';
+import type { DropInCode, StrayError } from '../drop-ins/index.ts';
+import type { StageFault } from '../reload/index.ts';
 
 /** What the main thread tells a data thread. Messages about one generation are obeyed in the order they are sent. */
 export type ToThread =

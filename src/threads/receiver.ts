@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { catchStrayErrors, guardProcess } from '../reload/index.ts';
+import { catchStrayErrors, guardProcess } from '../drop-ins/index.ts';
 import type { Question, ThreadPort, ToMain, ToThread } from './protocol.ts';
 import { RunningCode } from './running-code.ts';
 import { StagedGeneration, TURN_MS } from './staged-generation.ts';

@@ -1,5 +1,5 @@
+import { type DropInSpecs, inNameOf } from '../drop-ins/index.ts';
 import type { Filter, FilterContext, Predicate } from '../plugin/index.ts';
-import { type DropInSpecs, inNameOf } from '../reload/index.ts';
 import { setRunning, type VitalSigns } from './vital-signs.ts';
 
 /** A drop-in at one version. */

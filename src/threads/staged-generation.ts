@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StageFault, TableSlice } from '../reload/index.ts';
-import { ProvisionError, type Registry, type Route, type RouteRecord } from '../routing/index.ts';
+import type { Registry, RouteRecord } from '../routes/index.ts';
+import { ProvisionError, type Route } from '../routing/index.ts';
 import type { ThreadParts } from './thread-parts.ts';
 
 /** How long a data thread works on a reload before it turns to its requests again, in ms. */

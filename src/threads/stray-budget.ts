@@ -1,4 +1,4 @@
-import type { StrayError } from '../reload/index.ts';
+import type { StrayError } from '../drop-ins/index.ts';
 
 /** How many stray errors of one culprit are told in a second; the rest is counted. */
 const TOLD_PER_SECOND = 5;

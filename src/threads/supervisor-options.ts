@@ -1,4 +1,5 @@
-import type { GenerationChange, StageFault, StrayError } from '../reload/index.ts';
+import type { StrayError } from '../drop-ins/index.ts';
+import type { GenerationChange, StageFault } from '../reload/index.ts';
 import type { SpawnedThread, ThreadEnd, ThreadPatience } from './thread-link.ts';
 
 /** What happens to data threads, for the log. `thread` counts from 0. */

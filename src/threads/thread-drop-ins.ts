@@ -4,10 +4,10 @@ import {
   type DropInSpecs,
   dropModules,
   importDropIn,
-  type StageFault,
   versionOf,
-} from '../reload/index.ts';
-import type { Registry } from '../routing/index.ts';
+} from '../drop-ins/index.ts';
+import type { StageFault } from '../reload/index.ts';
+import type { Registry } from '../routes/index.ts';
 import type { RunningCode } from './running-code.ts';
 
 interface Imported {

@@ -1,4 +1,5 @@
-import type { CodePlace, GenerationChange, StageFault, StrayError, Whereabouts } from '../reload/index.ts';
+import type { CodePlace, StrayError, Whereabouts } from '../drop-ins/index.ts';
+import type { GenerationChange, StageFault } from '../reload/index.ts';
 import type { Question, ToMain, ToThread } from './protocol.ts';
 import { runningIn, type VitalSigns } from './vital-signs.ts';
 

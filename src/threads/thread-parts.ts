@@ -1,4 +1,5 @@
-import type { Registry, Route, RouteRecord, RoutingTable } from '../routing/index.ts';
+import type { Registry, RouteRecord } from '../routes/index.ts';
+import type { Route, RoutingTable } from '../routing/index.ts';
 
 /** What a data thread consists of, as far as the main thread has a say in it. */
 export interface ThreadParts<B> {

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
-import { type Whereabouts, whereaboutsOf } from '../reload/index.ts';
+import { type Whereabouts, whereaboutsOf } from '../drop-ins/index.ts';
 import type { ThreadPort, ToMain, ToThread } from './protocol.ts';
 import type { SpawnedThread } from './thread-link.ts';
 import { newVitalSigns, type VitalSigns } from './vital-signs.ts';

@@ -1,7 +1,7 @@
 import { balancers, type EndpointRegistry } from '../balance/index.ts';
 import { ProxyError, TimerWheel } from '../http/index.ts';
 import { type BalancerSpec, balancerFault, type Log, NO_LOG } from '../plugin/index.ts';
-import type { BackendRecord } from '../routing/index.ts';
+import type { BackendRecord } from '../routes/index.ts';
 import { Backend, type Target } from './backend.ts';
 import { BackendNames } from './backend-names.ts';
 import { Call } from './call.ts';

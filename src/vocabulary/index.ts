@@ -1,12 +1,12 @@
 /**
  * Everything that routes may name, and what comes built in: the same in every thread and command. May import what
- * defines words: filters, src/predicates, src/balance; and src/routing, which keeps them.
+ * defines words: filters, src/predicates, src/balance; and src/routes, which keeps them.
  */
 import { builtinFilters } from '../../filters/index.ts';
 import { balancers } from '../balance/index.ts';
 import type { FilterSpec, PredicateSpec } from '../plugin/index.ts';
 import { builtinPredicates } from '../predicates/index.ts';
-import { Registry } from '../routing/index.ts';
+import { Registry } from '../routes/index.ts';
 import { refuseNames } from './refused-names.ts';
 
 export { dropInFolders, isBuiltinFile, withoutBuiltins } from './builtin-files.ts';

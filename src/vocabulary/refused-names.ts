@@ -1,4 +1,4 @@
-import type { Registry } from '../routing/index.ts';
+import type { Registry } from '../routes/index.ts';
 
 const LATER = 'it comes in a later version of Sluice';
 const LATER_LIMIT = `rate limits: ${LATER}`;

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { benchParse, benchSplit } from '../../grammar/parse.bench.ts';
-import { type LookupFigures, TABLE_KINDS } from '../../src/routing/lookup.bench.ts';
+import { benchParse, benchSplit } from '../../grammar/parse/parse.bench.ts';
+import { type LookupFigures, TABLE_KINDS } from '../../src/routing/table/lookup.bench.ts';
 
 /** A part of the benchmark that has figures of its own. */
 export interface Section {
@@ -48,7 +48,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     async measure() {
       return TABLE_KINDS.map((kind) => {
         const figures = SIZES.map(
-          (size) => inChild('routing/lookup.bench.ts', `bench.benchLookup('${kind}', ${size})`) as LookupFigures,
+          (size) => inChild('routing/table/lookup.bench.ts', `bench.benchLookup('${kind}', ${size})`) as LookupFigures,
         );
         const cells = figures.flatMap(({ medianNs, scatteredNs }, at) => [
           [`${SIZES[at]} routes`, Math.round(medianNs)],

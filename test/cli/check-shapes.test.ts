@@ -53,6 +53,6 @@ suite('sluice check on what create returns', () => {
 
   test('an export whose create has another name', async () => {
     const { out } = await command(['check', '--filters-dir', folder.at('misspelt'), '-'], 'r: * -> <shunt>;');
-    assert.match(out, /a\.js:1:14: the export "a" is no spec: it has "creat"; did you mean "create"\?/);
+    assert.match(out, /a\.js:1:14: plugin: the export "a" is no spec: it has "creat"; did you mean "create"\?/);
   });
 });

@@ -190,13 +190,19 @@ describe('sluice docs', () => {
 });
 
 describe('colours', () => {
-  const found = { file: 'a', line: 1, column: 2, severity: 'error', code: 'syntax', message: 'no' } as const;
+  const found = {
+    code: 'syntax',
+    severity: 'error',
+    message: 'no',
+    place: { file: 'a', line: 1, column: 2, excerpt: ' x: y\n ^' },
+    related: [{ message: 'it is taken here', place: { file: 'b', line: 1, column: 1, excerpt: 'x\n^' } }],
+  } as const;
   const report = 'a:1:2: syntax: no\n x: y\n ^\nb:1:1: it is taken here\nx\n^';
 
   it('set off places, codes and carets on a terminal, and nothing else', () => {
     const shown = (colours: boolean): string => {
       let text = '';
-      showFindings([{ ...found, report }], (line) => (text += line), { colours });
+      showFindings([found], (line) => (text += line), { colours });
       return text;
     };
     assert.equal(shown(false), `${report}\n`);

@@ -56,9 +56,9 @@ async function fill(folder: Folder): Promise<void> {
 }
 
 const EXPECTED = [
-  /^filters\/clash\.mjs:1:\d+: the filter "setPath" of filters\/clash\.mjs exists already/,
+  /^filters\/clash\.mjs:1:\d+: plugin: the filter "setPath" of filters\/clash\.mjs exists already/,
   /^filters\/deep\/lost\.ts:1:\d+: /,
-  /^filters\/none\.ts:1:1: exports no filter, predicate or balancer/,
+  /^filters\/none\.ts:1:1: plugin: exports no filter, predicate or balancer/,
   /^routes\/a-syntax\.eskip:1:24: syntax: /,
   /^routes\/b-names\.eskip:1:8: unknown-predicate: .*"Path"\?$/,
   /^routes\/b-names\.eskip:1:21: unknown-filter: .*"setPath"\?$/,

@@ -1,5 +1,12 @@
-import type { Balancer, BodyInit, Filter, FilterContext, Predicate } from '../../src/plugin/index.ts';
-import { Request, transformBody } from '../../src/plugin/index.ts';
+import {
+  type Balancer,
+  type BodyInit,
+  type Filter,
+  type FilterContext,
+  type Predicate,
+  Request,
+  transformBody,
+} from '../../src/plugin/index.ts';
 
 /** Code of others, which need not keep to any type. */
 type Wild = Readonly<Record<string, unknown>> & { [key: string]: unknown };

@@ -152,7 +152,9 @@ describe('drop-ins', { timeout: 120_000 }, () => {
 
   it('that fail, or end their thread, while they are loaded change nothing', async () => {
     await folder.write('filters/throws.ts', `\n  throw new Error('at once');`);
-    await eventually('the throw to be told', async () => /filters\/throws\.ts:2:9: at once/.test(await invalid()));
+    await eventually('the throw to be told', async () =>
+      /filters\/throws\.ts:2:9: plugin: at once/.test(await invalid()),
+    );
     await folder.write(
       'filters/exits.ts',
       `import { isMainThread } from 'node:worker_threads';\nif (!isMainThread) process.exit(3);\n${saying('exits', `''`)}`,

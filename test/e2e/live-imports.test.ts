@@ -99,7 +99,7 @@ describe('what a drop-in imports is live', { timeout: 120_000 }, () => {
   it('a file outside of the folder that was missing', async () => {
     await folder.write('routes/g.eskip', using('g'));
     await folder.write('filters/g.ts', saying('g', `import { word } from '../lib/g.ts';`, 'word'));
-    await running.logged(/ERROR filters\/g\.ts:1:22: cannot find "\.\.\/lib\/g\.ts"/);
+    await running.logged(/ERROR filters\/g\.ts:1:22: plugin: cannot find "\.\.\/lib\/g\.ts"/);
     await folder.write('lib/g.ts', `export const word = 'here';`);
     await running.untilAll('/g', ({ body }) => body === 'here');
   });

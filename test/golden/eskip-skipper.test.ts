@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { parseRoutes, type RouteJson, toJson } from '../../grammar/index.ts';
+import type { RouteJson } from '../../grammar/index.ts';
+import { readDocument as parseRoutes, toJson } from '../../src/routes/index.ts';
 
 /*
  * skipper.json holds what Skipper v0.27 makes of small documents, recorded from its own parser: the JSON of the routes,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { formatText, parseRoutes, printRoutes, SourceText, toJson } from '../../grammar/index.ts';
+import { formatText, SourceText } from '../../grammar/index.ts';
+import { readDocument as parseRoutes, printRoutes, toJson } from '../../src/routes/index.ts';
 
 /*
  * Golden files of the language. A file is a list of cases:

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { checkRoute } from '../../src/routing/index.ts';
+import { checkRoute } from '../../src/routes/index.ts';
 import { builtinRegistry } from '../../src/vocabulary/index.ts';
 import { optionsClaimed, verifyClaims } from '../kit/claims.ts';
 import { ask } from '../kit/client.ts';
@@ -93,7 +93,7 @@ test('later.eskip: check knows each word, and says that it comes later', async (
     const { filters, reason } = claimed.get(def.id) ?? assert.fail(`nothing is claimed of ${def.id}`);
     const found = checkRoute(def, registry);
     assert.deepEqual(
-      found.map(({ code, span }) => `${code} ${text.slice(span.start, span.end)}`),
+      found.map(({ code, place: span }) => `${code} ${text.slice(span.start, span.end)}`),
       filters.map((name) => `refused-filter ${name}`),
     );
     for (const { message } of found) {
@@ -116,7 +116,7 @@ for (const name of readdirSync(join(import.meta.dirname, 'documented'))) {
       const { filters, reason } = claimed.get(def.id) ?? { filters: [], reason: '' };
       const messages = found.map(({ message }) => message).join('\n');
       assert.deepEqual(
-        found.map(({ code, span }) => `${code} ${text.slice(span.start, span.end)}`),
+        found.map(({ code, place: span }) => `${code} ${text.slice(span.start, span.end)}`),
         filters.map((filter) => `refused-filter ${filter}`),
         `${def.id}: ${messages}`,
       );

@@ -14,8 +14,8 @@ import {
   single,
   ThreadCounters,
 } from '../../observe/index.ts';
-import { type Finding, type Reloader, type ReloadOutcome, reloadWords } from '../../reload/index.ts';
-import { definitionOf, shownRoute } from '../../routing/index.ts';
+import { type Reloader, type ReloadOutcome, reloadWords } from '../../reload/index.ts';
+import { definitionOf, type Finding, factsOf, isError, printFinding, shownRoute } from '../../routes/index.ts';
 import type { Supervisor, ThreadState } from '../../threads/index.ts';
 import { version } from '../../version.ts';
 import type { FirstLoad } from './first-load.ts';
@@ -27,8 +27,9 @@ interface Watched {
   readonly firstLoad: FirstLoad;
 }
 
-function problemOf({ file, line, column, code, message, report }: Finding): Problem {
-  return { source: file, line, column, code, message, text: report };
+function problemOf(finding: Finding): Problem {
+  const { file, line, column, code, message } = factsOf(finding);
+  return { source: file, line, column, code, message, text: printFinding(finding) };
 }
 
 /** A problem of the process itself. */
@@ -94,9 +95,9 @@ export class ControlState implements ControlView {
   /** Takes what a load came to. */
   loaded(outcome: ReloadOutcome): void {
     const { generation, routes, found, mended, tookMs } = outcome;
-    for (const { severity, report } of found) {
-      if (severity === 'error') this.#refusals++;
-      this.#log.report(severity === 'error' ? 'error' : 'warn', report);
+    for (const finding of found) {
+      if (isError(finding)) this.#refusals++;
+      this.#log.report(isError(finding) ? 'error' : 'warn', printFinding(finding));
     }
     for (const [file, what] of outcome.notLive) {
       if (what.length > 0) this.#log.info('a drop-in imports what is not watched', { file, what });

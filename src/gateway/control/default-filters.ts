@@ -1,7 +1,6 @@
 import { type Config, UsageError } from '../../config/index.ts';
 import type { Log } from '../../plugin/index.ts';
-import { DefaultFilterError, DefaultFilters } from '../../reload/index.ts';
-import type { Registry } from '../../routing/index.ts';
+import { DefaultFilterError, DefaultFilters, isError, printFinding, type Registry } from '../../routes/index.ts';
 
 /** The filters that the options give to every route. @throws UsageError */
 export function defaultFilters(config: Config): DefaultFilters {
@@ -18,8 +17,8 @@ export function defaultFilters(config: Config): DefaultFilters {
 
 /** Checks them under the names that there are once drop-ins are loaded. @throws UsageError */
 export function checkDefaultFilters(defaults: DefaultFilters, registry: Registry, log: Log): void {
-  for (const { severity, report } of defaults.findings(registry)) {
-    if (severity === 'error') throw new UsageError(`option ${report}`);
-    log.warn(`option ${report}`);
+  for (const finding of defaults.findings(registry)) {
+    if (isError(finding)) throw new UsageError(`option ${printFinding(finding)}`);
+    log.warn(`option ${printFinding(finding)}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Log } from '../../plugin/index.ts';
-import type { Finding } from '../../reload/index.ts';
+import type { Finding } from '../../routes/index.ts';
 
 /** How often it is said again what is waited for, in ms. */
 const REMINDER_MS = 60_000;
@@ -69,7 +69,7 @@ export class FirstLoad {
 
   #tell(): void {
     if (!this.#tells) return;
-    const files = [...new Set(this.#waitingFor.map(({ file }) => file))].join(', ');
+    const files = [...new Set(this.#waitingFor.map(({ place }) => place.file))].join(', ');
     if (files !== this.#told) this.#say(files);
     this.#told = files;
     this.#reminder ??= setInterval(() => this.#say(this.#told ?? ''), REMINDER_MS).unref();

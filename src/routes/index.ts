@@ -1,0 +1,44 @@
+/**
+ * What routes say, and what is wrong with what they say: names, definitions and records, reading, checks, findings. A
+ * route has four shapes on its way; each is made from the one before it:
+ *
+ *   `RouteDef`     the definition, parsed, with the place of every part (grammar)
+ *   `LoadedRoute`  a definition that is sound: its text and the text of its record
+ *   `RouteRecord`  what that text says: plain JSON, what data threads receive
+ *   `Route`        instances, live (src/routing)
+ *
+ * May import grammar, src/http, src/plugin, and of src/sources the types.
+ * Invariant: nothing here makes an instance, or knows what is in use.
+ */
+
+export { type Finding, isError, type Place, printFinding, printPlace } from '../../grammar/index.ts';
+export { checkForm } from './check/check-form.ts';
+export * from './check/check-route.ts';
+export * from './check/hidden-routes.ts';
+export { idSpan, takenId } from './check/ids.ts';
+export * from './definition.ts';
+export { CODES, type FindingCode, finding } from './findings/codes.ts';
+export {
+  byPlace,
+  type FindingFacts,
+  factsOf,
+  faultFinding,
+  fileFinding,
+  inOrder,
+  located,
+  shifted,
+  shownPlace,
+  withHint,
+} from './findings/finding.ts';
+export { BUILT_IN, NameClashError, type NamedSpec, type Namespace } from './names/namespace.ts';
+export { type BareSpec, completeSpec, Registry } from './names/registry.ts';
+export type { ProvisionFault } from './provision-fault.ts';
+export { CooperativeYield } from './read/cooperative-yield.ts';
+export * from './read/default-filters.ts';
+export { fileRouteId } from './read/file-route-id.ts';
+export { type LoadedRoute, namesTester, recordIn, recordJson, suspendedRoute } from './read/loaded-route.ts';
+export { readDocument, readForm } from './read/read-document.ts';
+export { type RouteReading, type RouteText, readRoutes } from './read/read-routes.ts';
+export * from './record.ts';
+export { shownRoute } from './shown-route.ts';
+export { canonical, equalRoutes, printPredicates, printRoute, printRoutes, toJson } from './skipper-form.ts';
