@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { compileRegexp, enableLinearRegexps, RegexpError, type RegexpFlags } from './index.ts';
+import { compileRegexp, enableLinearRegexps, RegexpError, type RegexpFlags } from '../../src/regexp/index.ts';
 
 // Before enableLinearRegexps, on purpose: V8 caches the code of this very source without its fallback.
 const EARLY = '^(a+)+$';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kinds } from './kinds.ts';
-import seeds from './seeds.json' with { type: 'json' };
-import type { Tally } from './tally.ts';
+import { kinds } from '../fuzz/kinds.ts';
+import seeds from '../fuzz/seeds.json' with { type: 'json' };
+import type { Tally } from '../fuzz/tally.ts';
 
 const FRESH_SEEDS = 300;
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import { heapBytes, withGateway } from '../faults/kit.ts';
 import { eventually } from '../kit/eventually.ts';
 import { KeepAliveClient } from '../kit/keep-alive-client.ts';
 import { Origin } from '../kit/origin.ts';
 import { Client } from '../wire/kit.ts';
-import { heapBytes, withGateway } from './kit.ts';
 
 const AT_ONCE = 50;
 

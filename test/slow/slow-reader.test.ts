@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { withGateway } from './kit.ts';
+import { withGateway } from '../faults/kit.ts';
 
 const GIB = 1 << 30;
 /** What the gateway may take for a body of any length. Source: issue 4 §1. */
@@ -17,7 +17,7 @@ function mib(bytes: number): number {
 
 /** Runs peer.ts. */
 function peer(role: 'origin' | 'client', argument: number): ChildProcess {
-  const file = join(import.meta.dirname, 'peer.ts');
+  const file = join(import.meta.dirname, '..', 'faults', 'peer.ts');
   return spawn(process.execPath, [file, role, String(argument)], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { arg, defineBalancer, defineFilter, definePredicate, filterBounds } from '../../src/plugin/index.ts';
 import { builtinRegistry } from '../../src/vocabulary/index.ts';
+import { BAD_BALANCERS, BAD_PREDICATES, DISASTERS, type Disaster } from '../contract/disasters.ts';
 import { ask } from '../kit/client.ts';
 import { eventually } from '../kit/eventually.ts';
 import { startTestProxy, type TestProxy } from '../kit/proxy.ts';
 import { type RecordingOrigin, startRecordingOrigin } from '../kit/recording-origin.ts';
 import { SteadyTraffic } from '../kit/steady-traffic.ts';
-import { BAD_BALANCERS, BAD_PREDICATES, DISASTERS, type Disaster } from './disasters.ts';
 
 const disaster = defineFilter({
   name: 'disaster',

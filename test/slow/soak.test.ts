@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Outcome, TestUpstream, until } from '../../test/kit/calls.ts';
-import { Origin, type OriginConnection } from '../../test/kit/origin.ts';
+import { type Outcome, TestUpstream, until } from '../kit/calls.ts';
+import { Origin, type OriginConnection } from '../kit/origin.ts';
 
 /** A small repeatable source of chance. */
 function chance(seed: number): (below: number) => number {
