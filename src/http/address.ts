@@ -86,7 +86,7 @@ function checkAuthority(text: string, scheme: string, authority: string, rest: s
   if (authority.includes('@')) throw new Error(`"${scheme}://…@${authority.split('@').at(-1)}${rest}" ${CREDENTIALS}`);
   const [, host = '', port] = HOST_AND_PORT.exec(authority) ?? [];
   if (host === 'unix' && port !== undefined && !/^\d+$/.test(port)) refuse(text, OTHER_SCHEMES.unix as string);
-  if (/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*$/.test(authority))
+  if (/^[0-9A-Fa-f:.]+$/.test(authority) && authority.indexOf(':') !== authority.lastIndexOf(':'))
     refuse(text, `an IPv6 address stands in brackets${meant(`${scheme}://${bracketed(authority)}${rest}`)}`);
   if (host === '') refuse(text, 'it has no host; expected one like "http://host:port"');
   if (NOT_IN_HOST.test(host)) refuse(text, `"${host}" is no host`);
