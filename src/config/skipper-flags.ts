@@ -56,7 +56,6 @@ const VALUES: Readonly<Record<string, string>> = {
   'credentials-paths': 'bearerinjector() reads the file that it names',
   'credentials-update-interval': 'bearerinjector() reads its file when it has changed',
   'ensure-dataclients': 'every source is waited for',
-  'expect-continue-timeout-backend': 'bodies do not wait for a 100 of the backend',
   'lb-healthcheck-interval': 'it means nothing in Skipper any more',
   'max-audit-body': "auditLog() has the bound that Skipper's flag has by default",
   'max-matcher-buffer-size': "blockContent() has the bound that Skipper's flag has by default",

@@ -48,8 +48,8 @@ export class IterableSource implements BodySource {
       }
     } catch (thrown) {
       if (this.#cancelled) return;
-      const theirs = this.#predecessor?.failure === thrown;
-      const error = theirs ? (thrown as Error) : contentFault(thrown);
+      const theirs = this.#predecessor?.failure ?? null;
+      const error = theirs !== null && theirs === thrown ? theirs : contentFault(thrown);
       this.#predecessor?.abandon(error);
       sink.fail(error);
       return;

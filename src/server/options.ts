@@ -99,6 +99,15 @@ export interface KeepAliveLimits {
   keepAliveMaxRequests: number;
 }
 
+/** What is made of clients that say nothing more. */
+export interface HalfCloseRule {
+  /**
+   * A client that closes its sending side while its answer is awaited is served all the same (`nc -N`), within
+   * `halfCloseGraceMs`. Default false: it counts as gone at once, as nginx, Envoy and Go take it.
+   */
+  servesHalfClosed: boolean;
+}
+
 /** Knows whether there are file descriptors to spare. */
 export interface DescriptorRoom {
   /** There are none but for what is held back; asked for each new connection. */
@@ -108,7 +117,7 @@ export interface DescriptorRoom {
 }
 
 /** What a listener is made of; all but the port has a default. */
-export interface ListenerOptions extends Partial<MessageLimits & ConnectionTimeouts & KeepAliveLimits> {
+export interface ListenerOptions extends Partial<ListenerSettings> {
   /** Address to bind; default: all, IPv6 and IPv4. */
   host?: string;
   /** 0 takes a free one. */
@@ -126,7 +135,7 @@ export interface ListenerOptions extends Partial<MessageLimits & ConnectionTimeo
 }
 
 /** The bounds a listener works with, every one of them given. */
-export type ListenerSettings = Readonly<MessageLimits & ConnectionTimeouts & KeepAliveLimits>;
+export type ListenerSettings = Readonly<MessageLimits & ConnectionTimeouts & KeepAliveLimits & HalfCloseRule>;
 
 const DEFAULTS: ListenerSettings = {
   maxRequestLineBytes: 16 * 1024,
@@ -146,11 +155,12 @@ const DEFAULTS: ListenerSettings = {
   tunnelHalfCloseTimeoutMs: 30_000,
   keepAliveMaxAgeMs: 0,
   keepAliveMaxRequests: 0,
+  servesHalfClosed: false,
 };
 
 /** The bounds of `options`, with the defaults for what it leaves out. */
 export function settingsOf(options: ListenerOptions): ListenerSettings {
-  const settings: Record<string, number> = { ...DEFAULTS };
+  const settings: Record<string, number | boolean> = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof ListenerSettings)[]) {
     const value = options[name];
     if (value !== undefined) settings[name] = value;

@@ -46,7 +46,7 @@ export class Backend {
   }
 
   /** The target whose connections are those of `pool`; null: none is. */
-  targetOf(pool: ConnectionPool): Target | null {
+  targetOf(pool: unknown): Target | null {
     return this.#targets.find((target) => target.pool === pool) ?? null;
   }
 

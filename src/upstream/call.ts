@@ -3,22 +3,22 @@ import { Body, errorOf, type HeaderList, isBodiless, ProxyError, type Request, R
 import type { BalanceRequest, Endpoint } from '../plugin/index.ts';
 import { sendAfterPoll, type Waiting } from './after-poll.ts';
 import type { Backend, Target } from './backend.ts';
-import type { Connection, ConnectionUser } from './connection.ts';
 import { Download } from './download.ts';
 import {
   isConnectionLoss,
   noEndpointError,
   protocolError,
   timeoutError,
+  unsendable,
   uploadError,
   upstreamError,
 } from './faults.ts';
+import type { Connection, ConnectionUser, OutgoingRequest } from './http1/connection.ts';
+import { composeRequestHead } from './http1/request-head.ts';
+import type { ResponseHead } from './http1/response-head.ts';
+import { Upload } from './http1/upload.ts';
 import type { UpstreamSettings } from './options.ts';
 import { asksForConnection, authenticatesConnection, ownConnection } from './private-connections.ts';
-import { requestFields } from './request-fields.ts';
-import type { ResponseHead } from './response-head.ts';
-import type { Dispatcher } from './undici.ts';
-import { Upload } from './upload.ts';
 import type { UpstreamObserver, UpstreamRequest } from './upstream-request.ts';
 
 /** Methods that may be sent twice (RFC 9110 §9.2.2). */
@@ -44,10 +44,10 @@ const RESPONDED = 3;
 const OVER = 4;
 
 /**
- * One request on its way to an origin and the response on its way back: one object that is undici's handler, the
- * connection's user and the source of the response's body.
+ * One request on its way to an origin and the response on its way back: one object that is the connection's user and the
+ * source of the response's body.
  */
-export class Call extends Download implements Dispatcher.DispatchHandler, BalanceRequest, ConnectionUser, Waiting {
+export class Call extends Download implements BalanceRequest, ConnectionUser, Waiting {
   readonly hashKey: string;
   readonly #request: Request;
   readonly #backend: Backend;
@@ -60,10 +60,9 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   readonly #startedAt: number;
   #target: Target | null = null;
   #connection: Connection | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
   #upload: Upload | null = null;
   /** What is about to be sent. */
-  #message: Dispatcher.DispatchOptions | null = null;
+  #message: OutgoingRequest | null = null;
   #state = WAITING;
   #isRetry = false;
   #interimCount = 0;
@@ -86,7 +85,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     const { body } = request;
     // One that was sent before, on the way to a loopback, is gone.
     const isStreamed = body !== null && body.fixed === null && body.length !== 0 && !body.used;
-    if (isStreamed) this.#upload = new Upload(body.take());
+    if (isStreamed) this.#upload = new Upload(body.take(), body.length ?? -1);
   }
 
   /** The endpoint that was asked last; null before one was. */
@@ -141,39 +140,35 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     this.#observer.failed(error);
   }
 
-  refused(error: Error): void {
-    // Of a head that nobody has seen yet, an honest error can still be made.
-    if (this.#state === HEAD_HELD) this.onResponseError(null, error);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  sending(): void {
     this.#state = SENT;
     if (this.#connection?.isUsed === false) (this.#target as Target).endpoint.tally.connects++;
+    if (this.#upload !== null) this.uploadMoved();
   }
 
-  onBodySent(): void {
+  uploadMoved(): void {
     if (this.#timeoutMs === null && this.#state !== OVER) {
       this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
     }
   }
 
-  onRequestSent(): void {
+  sent(): void {
     if (this.#timeoutMs === null && this.#state === SENT) {
       this.#connection?.deadline.set(this.#settings.responseHeaderTimeoutMs);
     }
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, head: object): void {
-    if (this.#state === OVER) return;
-    const { headers } = head as ResponseHead;
-    if (status < 200) {
-      this.#inform(status, headers);
-      return;
-    }
+  interim({ status, headers }: ResponseHead): void {
+    if (++this.#interimCount > MAX_INTERIM) throw protocolError(`more than ${MAX_INTERIM} interim responses`);
+    // A 100 lets the content go, which lets the listener say it to the client; another means nothing (RFC 9110 §15.2.1).
+    if (status !== 100) this.#observer.informed(status, headers);
+  }
+
+  began({ status, headers }: ResponseHead): void {
+    const connection = this.#connection as Connection;
     (this.#target as Target).endpoint.answered();
-    if (asksForConnection(status, headers)) this.#connection?.makePrivate(this.#request.connection);
-    this.flow = controller;
+    if (asksForConnection(status, headers)) connection.makePrivate(this.#request.connection);
+    this.flow = connection;
     this.#status = status;
     this.#headers = headers;
     this.#state = HEAD_HELD;
@@ -181,48 +176,46 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     queueMicrotask(() => {
       if (this.#state === HEAD_HELD) this.#respond(null);
     });
-    this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
+    connection.deadline.set(this.#settings.bodyIdleTimeoutMs);
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#state === HEAD_HELD) this.hold(chunk);
+  content(part: Buffer): void {
+    if (this.#state === HEAD_HELD) this.hold(part);
     else if (this.#state === RESPONDED) {
       this.#connection?.deadline.set(this.#settings.bodyIdleTimeoutMs);
-      this.received(chunk);
+      this.received(part);
     }
   }
 
-  onResponseEnd(_: Dispatcher.DispatchController, trailers: object | null): void {
+  ended(trailers: HeaderList | null): void {
     if (this.#state === OVER) return;
     const held = this.#state === HEAD_HELD;
     this.#leave();
     this.#giveBack();
     if (held) {
       const whole = trailers === null && this.held !== null && this.held.length === 1 ? this.held[0] : undefined;
-      if (whole === undefined) this.completed(trailers as HeaderList | null);
+      if (whole === undefined) this.completed(trailers);
       else this.held = null;
       this.#respond(whole ?? null);
-    } else this.completed(trailers as HeaderList | null);
+    } else this.completed(trailers);
   }
 
-  onRequestUpgrade(_: Dispatcher.DispatchController, status: number, head: object, socket: Duplex): void {
+  switched({ status, headers, upgrade }: ResponseHead, socket: Duplex): void {
     if (this.#upload?.isComplete === false) {
       socket.destroy();
       this.#fail(protocolError('the origin switched protocols before it had the whole request'));
       return;
     }
-    const { headers, upgrade } = head as ResponseHead;
     if (upgrade !== null) headers.set('Upgrade', upgrade);
     const { endpoint } = this.#target as Target;
     endpoint.answered();
     endpoint.inFlight++;
     socket.once('close', () => endpoint.inFlight--);
     this.#leave();
-    (this.#connection as Connection).detach();
     this.#observer.upgraded(new Response({ status, headers }), socket);
   }
 
-  onResponseError(_: unknown, error: Error): void {
+  failed(error: Error): void {
     const state = this.#state;
     if (state === OVER || this.#retries(error)) return;
     const fault =
@@ -242,7 +235,6 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   #dispatch(target: Target, connection: Connection): void {
     const { pool } = target;
     const request = this.#request;
-    const { body } = request;
     this.#target = target;
     this.#connection = connection;
     this.#state = WAITING;
@@ -252,38 +244,57 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     if (this.#timeoutMs !== null) {
       connection.deadline.set(Math.max(1, this.#startedAt + this.#timeoutMs - performance.now()));
     }
-    this.#message = {
-      method: request.method as Dispatcher.HttpMethod,
-      path: this.#viaProxy && this.#host ? `${request.scheme}://${this.#host}${request.target}` : request.target,
-      headers: requestFields(request.headers, this.#upload === null ? null : (body?.length ?? null), this.#host),
-      body: (this.#upload ?? body?.fixed ?? null) as Dispatcher.DispatchOptions['body'] & object,
-      upgrade: request.upgrade,
-      servername: pool.origin.hostname,
-      // Nothing is ever sent behind a request that is under way.
-      blocking: false,
-    } as Dispatcher.DispatchOptions;
+    const message = this.#compose(pool.origin.authority);
+    if (message === null) {
+      this.#fail(unsendable());
+      return;
+    }
+    this.#message = message;
     if (connection.isUsed) sendAfterPoll(this);
     else this.send();
+  }
+
+  /** The request as it is now; null when it cannot be sent. */
+  #compose(authority: string): OutgoingRequest | null {
+    const request = this.#request;
+    const upload = this.#upload;
+    const { method, upgrade, body } = request;
+    const content = upload === null && body !== null && body.length !== 0 ? body.fixed : null;
+    const expectsContinue = upload !== null && request.headers.get('Expect')?.toLowerCase() === '100-continue';
+    const head = composeRequestHead(request, {
+      target: this.#viaProxy && this.#host ? `${request.scheme}://${this.#host}${request.target}` : request.target,
+      host: this.#host ?? authority,
+      lengthBytes: upload?.lengthBytes ?? content?.length ?? 0,
+      expectsContinue,
+    });
+    if (head === null) return null;
+    const patienceMs = expectsContinue ? this.#settings.expectContinueTimeoutMs : 0;
+    return { method, upgrade, head, content, upload, patienceMs };
   }
 
   /** Hands the request to the connection. Called by `sendAfterPoll`. */
   send(): void {
     const message = this.#message;
     this.#message = null;
-    if (message !== null && this.#state === WAITING) (this.#connection as Connection).client.dispatch(message, this);
+    if (message !== null && this.#state === WAITING) (this.#connection as Connection).send(message);
   }
 
   /** Tries once more where nothing can have happened yet; says whether it does. */
   #retries(error: Error): boolean {
-    if (this.#isRetry || error instanceof ProxyError) return false;
     const target = this.#target as Target;
     const connection = this.#connection as Connection;
+    if (this.#state === WAITING && connection.isUsed) {
+      // One that was idle, and has ended before anything was sent: a fresh one to the same endpoint will do.
+      this.#again(target);
+      return true;
+    }
+    if (this.#isRetry || error instanceof ProxyError) return false;
+    this.#isRetry = true;
     if (this.#state === WAITING) {
-      // A connection that was idle never got as far as being refused: a fresh one to the same endpoint will do.
-      const next = connection.isUsed ? target : this.#another(target.endpoint);
+      const next = this.#another(target.endpoint);
       if (next === null) return false;
       const fault = upstreamError(error, target.endpoint.origin);
-      if (!connection.isUsed && fault.source === 'upstream') target.endpoint.failed(fault, true);
+      if (fault.source === 'upstream') target.endpoint.failed(fault, true);
       this.#again(next);
       return true;
     }
@@ -303,7 +314,6 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
   }
 
   #again(target: Target): void {
-    this.#isRetry = true;
     this.#leave();
     (this.#connection as Connection).discard();
     this.#dispatch(target, target.pool.acquireNew());
@@ -311,13 +321,6 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
 
   #isRepeatable(): boolean {
     return IDEMPOTENT.has(this.#request.method) && (this.#upload === null || !this.#upload.isStarted);
-  }
-
-  /** Passes an interim response on. @throws ProxyError when the origin may not send it. */
-  #inform(status: number, headers: HeaderList): void {
-    if (++this.#interimCount > MAX_INTERIM) throw protocolError(`more than ${MAX_INTERIM} interim responses`);
-    // A 100 that nobody asked for is one more interim response, and means nothing (RFC 9110 §15.2.1).
-    if (status !== 100) this.#observer.informed(status, headers);
   }
 
   /** Hands out the response whose head is held; `whole` is its content where that is all there is. */
@@ -341,10 +344,9 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     const isOnItsWay = this.#target !== null;
     const wasOver = this.#state === OVER;
     this.#state = OVER;
-    this.#upload?.destroy();
+    this.#upload?.cancel(reason);
     if (wasOver || !isOnItsWay) return;
     (this.#target as Target).endpoint.inFlight--;
-    if (this.#controller !== null && !this.#controller.aborted) this.#controller.abort(reason);
     connection?.discard();
   }
 
@@ -360,7 +362,7 @@ export class Call extends Download implements Dispatcher.DispatchHandler, Balanc
     if (upload !== null && !upload.isComplete) {
       // The origin would take what comes next for the rest of the content.
       connection.discard();
-      upload.destroy();
+      upload.cancel(new Error('the origin wants no more of the request'));
     } else connection.release();
   }
 

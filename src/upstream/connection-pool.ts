@@ -1,13 +1,9 @@
 import { Deadline, type TimerWheel } from '../http/index.ts';
 import type { BackendName, BackendNames, NameUser } from './backend-names.ts';
-import { Connection } from './connection.ts';
+import { Connector, isName } from './connector.ts';
+import { Connection, type ConnectionOwner } from './http1/connection.ts';
 import type { UpstreamSettings } from './options.ts';
 import type { Origin } from './origin.ts';
-import { readInPlace } from './read-buffer.ts';
-import { buildConnector } from './undici.ts';
-
-/** An address as the URL parser writes it. */
-const IP_ADDRESS = /^(?:\d+\.\d+\.\d+\.\d+$|\[)/;
 
 /** What the pools of one upstream have in common. */
 export interface PoolEnv {
@@ -18,34 +14,27 @@ export interface PoolEnv {
 }
 
 /** The connections to one origin. The last one used is the first one used again, so that a lull lets the others go. */
-export class ConnectionPool implements NameUser {
+export class ConnectionPool implements NameUser, ConnectionOwner {
   readonly origin: Origin;
   readonly settings: UpstreamSettings;
   readonly timers: TimerWheel;
-  readonly connector: ReturnType<typeof buildConnector>;
-  /** The name asked for in TLS (SNI) and looked for in the certificate; empty for an address. */
-  readonly serverName: string;
+  readonly connector: Connector;
   readonly #names: BackendNames | null;
   readonly #name: BackendName | null;
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
   #isClosed = false;
+  /** Told that the last connection of a closed pool is gone. */
+  #emptied: (() => void) | null = null;
 
   constructor(origin: Origin, env: PoolEnv) {
     const { settings } = env;
     this.origin = origin;
     this.settings = settings;
     this.timers = env.timers;
-    this.serverName = IP_ADDRESS.test(origin.hostname) ? '' : origin.hostname;
     this.#names = env.names;
-    this.#name = this.serverName === '' ? null : (env.names?.watch(origin.hostname, this) ?? null);
-    this.connector = buildConnector({
-      timeout: settings.connectTimeoutMs,
-      allowH2: false,
-      onread: readInPlace,
-      ...(this.#name === null ? {} : { lookup: this.#name.lookup }),
-      ...(origin.isTls ? tlsOptions(settings) : {}),
-    });
+    this.#name = isName(origin.hostname) ? (env.names?.watch(origin.hostname, this) ?? null) : null;
+    this.connector = new Connector(origin, settings, this.#name?.lookup ?? null);
   }
 
   /** Number of connections, in use or not. */
@@ -73,8 +62,7 @@ export class ConnectionPool implements NameUser {
   /** Takes a connection back. Called by the connection. */
   release(connection: Connection): void {
     if (this.#isClosed || this.#idle.length >= this.settings.idleConnectionsPerHost) {
-      this.#forget(connection);
-      void connection.client.close();
+      connection.discard();
       return;
     }
     connection.isIdle = true;
@@ -83,12 +71,12 @@ export class ConnectionPool implements NameUser {
 
   /** Drops a connection that is of no use any more. Called by the connection. */
   remove(connection: Connection): void {
-    this.#forget(connection);
+    this.#all.delete(connection);
     if (connection.isIdle) {
       connection.isIdle = false;
       this.#idle.splice(this.#idle.indexOf(connection), 1);
     }
-    void connection.client.destroy();
+    if (this.#all.size === 0) this.#emptied?.();
   }
 
   /** A connection has opened, to an address that may be gone by now. Called by the connection. */
@@ -107,28 +95,12 @@ export class ConnectionPool implements NameUser {
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#name !== null) this.#names?.unwatch(this.#name);
-    this.#idle.length = 0;
-    await Promise.all(
-      Array.from(this.#all, (connection) => {
-        connection.isIdle = false;
-        return connection.client.close();
-      }),
-    );
+    for (const connection of [...this.#all]) if (connection.user === null) connection.discard();
+    if (this.#all.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#emptied = resolve;
+    await promise;
   }
-
-  #forget(connection: Connection): void {
-    this.#all.delete(connection);
-    connection.deadline.dispose();
-  }
-}
-
-function tlsOptions({ insecureTls, minTlsVersion, ca, clientCertificate }: UpstreamSettings) {
-  return {
-    rejectUnauthorized: !insecureTls,
-    minVersion: minTlsVersion,
-    ...(ca === undefined ? {} : { ca: ca as string }),
-    ...clientCertificate,
-  };
 }
 
 /** Counts who needs a pool, and closes it some time after the last one has gone. */

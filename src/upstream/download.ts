@@ -1,7 +1,7 @@
 import type { BodySink, BodySource, HeaderList } from '../http/index.ts';
-import { giveBack } from './read-buffer.ts';
+import { giveBack } from './http1/segments.ts';
 
-/** What of undici's controller a download needs. */
+/** What stops and starts the flow of a download: its connection. */
 export interface Flow {
   pause(): void;
   resume(): void;

@@ -31,7 +31,10 @@ const EXHAUSTED: Fault = {
 };
 const OTHER: Fault = { code: 'upstream-failed', status: 502, message: 'the upstream call failed' };
 
-/** What undici's and Node's error codes mean. Source: architecture §6. */
+/** The codes of our own errors. */
+const CLOSED_EARLY = 'CLOSED_EARLY';
+
+/** What error codes, Node's and ours, mean. Source: architecture §6. */
 const FAULTS: Readonly<Record<string, Fault>> = {
   ECONNREFUSED: REFUSED,
   EHOSTUNREACH: UNREACHABLE,
@@ -45,18 +48,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ECONNABORTED: RESET,
   EPIPE: RESET,
   ETIMEDOUT: CONNECT_TIMEOUT,
-  UND_ERR_CONNECT_TIMEOUT: CONNECT_TIMEOUT,
-  UND_ERR_SOCKET: CLOSED,
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: {
+  [CLOSED_EARLY]: CLOSED,
+  WRONG_LENGTH: {
     code: 'request-length',
     status: 400,
     message: 'the content is not as long as Content-Length says',
-  },
-  UND_ERR_INVALID_ARG: {
-    code: 'request-invalid',
-    status: 500,
-    message: 'the request cannot be sent as it is',
-    isInternal: true,
   },
   EPROTO: TLS,
   EMFILE: EXHAUSTED,
@@ -67,6 +63,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 function faultOf(error: Error): Fault {
   const { code } = error as NodeJS.ErrnoException;
+  // Of several addresses that were tried in turn, one that did not answer is what took so long.
+  if (error instanceof AggregateError && error.errors.some(isTimeout)) return CONNECT_TIMEOUT;
   if (code === undefined) return OTHER;
   const known = FAULTS[code];
   if (known !== undefined) return known;
@@ -75,7 +73,11 @@ function faultOf(error: Error): Fault {
   return OTHER;
 }
 
-/** The ProxyError for what undici or a socket reported. `retryable`: nothing of the request was sent. */
+function isTimeout(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | null)?.code === 'ETIMEDOUT';
+}
+
+/** The ProxyError for what a connection failed with. `retryable`: nothing of the request was sent. */
 export function upstreamError(error: Error, origin: string, retryable = false): ProxyError {
   if (error instanceof ProxyError) return error;
   const fault = faultOf(error);
@@ -107,13 +109,21 @@ export function uploadError(error: Error): ProxyError {
   return new ProxyError({ code: 'client-gone', status: 499, source: 'downstream', message, cause: error });
 }
 
-/** The origin closed the connection in the middle of a response. */
+/** The origin closed the connection before a response was complete. */
 export function closedEarly(): Error {
-  return Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+  return Object.assign(new Error('other side closed'), { code: CLOSED_EARLY });
 }
 
-/** Why a connection ends that has done its duty: undici makes nobody's failure of an error with this code. */
-export const REUSE_OVER = Object.assign(new Error('the connection is not used again'), { code: 'UND_ERR_INFO' });
+/** The connection was not open in time. */
+export function connectTimedOut(timeoutMs: number): Error {
+  return Object.assign(new Error(`not open after ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
+}
+
+/** The request holds what no line of a message can. */
+export function unsendable(): ProxyError {
+  const message = 'the request cannot be sent as it is';
+  return new ProxyError({ code: 'request-invalid', status: 500, source: 'internal', message });
+}
 
 /** Says whether the peer went away without a word: on a connection kept alive, perhaps before it saw the request. */
 export function isConnectionLoss(error: Error): boolean {

@@ -148,7 +148,7 @@ test('an upload that breaks off closes the connection, it does not end the messa
   const { outcome } = client.send({ method: 'POST', body: tap });
   await until(() => tap.sink !== null);
   tap.sink?.data(Buffer.from('abc'));
-  await until(() => origin.connections[0]?.pending.endsWith('abc') === true);
+  await until(() => origin.connections[0]?.pending.endsWith('3\r\nabc\r\n') === true);
   tap.sink?.fail(new Error('the client is gone'));
   const error = await outcome.failure();
   assert.deepEqual([error.status, error.source], [499, 'downstream']);

@@ -6,6 +6,8 @@ export interface UpstreamOptions {
   connectTimeoutMs?: number;
   /** From the end of the request to the response head; then 504. Default 60 s, as Skipper. */
   responseHeaderTimeoutMs?: number;
+  /** How long content waits for the 100 of an origin, where the client waits for one. Default 1 s; 0: it does not wait. */
+  expectContinueTimeoutMs?: number;
   /** Between two chunks of content, either way, while the other side asks for them. Default 5 min. */
   bodyIdleTimeoutMs?: number;
   /** How long an idle connection is kept; an origin's own Keep-Alive hint wins, less 2 s. Default 20 s. */
@@ -49,6 +51,7 @@ type Optional = 'ca' | 'clientCertificate' | 'lookup' | 'hasRoom';
 const DEFAULTS: UpstreamSettings = {
   connectTimeoutMs: 60_000,
   responseHeaderTimeoutMs: 60_000,
+  expectContinueTimeoutMs: 1000,
   bodyIdleTimeoutMs: 300_000,
   keepAliveTimeoutMs: 20_000,
   dnsRefreshMs: 10_000,

@@ -1,6 +1,6 @@
 import type { ClientConnection, HeaderList } from '../http/index.ts';
 import type { Backend, Target } from './backend.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './http1/connection.ts';
 
 /**
  * Connections to origins that belong to one client's connection: an origin that speaks NTLM or Negotiate takes all that

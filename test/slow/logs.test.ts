@@ -71,7 +71,7 @@ describe('logs', { timeout: 240_000 }, () => {
       status: 502,
       route: 'broken',
       endpoint: origin.url,
-      cause: 'UND_ERR_SOCKET',
+      cause: 'CLOSED_EARLY',
     };
     assert.deepEqual(
       told.map(({ target, bytes, host, ...rest }) => [target, rest]),

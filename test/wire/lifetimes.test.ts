@@ -201,8 +201,22 @@ describe('time-outs', () => {
       assert.deepEqual(bench.log, ['aborted half-closed', 'finished 0 badly']);
     }));
 
+  for (const how of ['end', 'reset'] as const) {
+    test(`a client that leaves by ${how} while its answer is awaited is gone at once`, () =>
+      Bench.run({}, async (bench) => {
+        const client = await bench.connect();
+        client.write(get());
+        await bench.exchange();
+        if (how === 'end') client.end();
+        else client.socket.resetAndDestroy();
+        await bench.until(() => bench.log.length > 1);
+        const why = how === 'end' ? 'half-closed' : 'connection-closed';
+        assert.deepEqual(bench.log, [`aborted ${why}`, 'finished 0 badly']);
+      }));
+  }
+
   test('an answer that is late, but within the grace, reaches a half-closed client', () =>
-    Bench.run({ halfCloseGraceMs: 1000 }, async (bench) => {
+    Bench.run({ halfCloseGraceMs: 1000, servesHalfClosed: true }, async (bench) => {
       const client = await bench.connect();
       client.write(get());
       client.end();

@@ -20,6 +20,10 @@ export const BACKENDS = {
   'max-headers-backend': option.int(1000, "fields in a backend's response head, beyond which it is answered 502", {
     min: 1,
   }),
+  'expect-continue-timeout-backend': option.duration(
+    '1s',
+    'how long a body waits for the 100 Continue of a backend, where the client waits for one; 0: it does not wait',
+  ),
   'body-idle-timeout-backend': option.duration('300s', "how long a backend's body may stand still"),
   'keepalive-backend': option.duration('30s', 'how long an idle connection to a backend is kept'),
   'dns-refresh-backend': option.duration(

@@ -29,4 +29,8 @@ export const CLIENTS = {
     '30s',
     'the same where one side has ended its sending: the other may never notice that it is alone; 0: as tunnel-idle-timeout',
   ),
+  'half-close-clients': option.boolean(
+    false,
+    'serve clients that close their sending side before they have their answer (nc -N); else they count as gone at once',
+  ),
 } as const;

@@ -9,6 +9,7 @@ export function upstreamOptions(config: Config, { client }: TlsFiles) {
     responseHeaderTimeoutMs: config['response-header-timeout-backend'],
     maxResponseHeaderBytes: config['max-header-bytes-backend'],
     maxResponseFields: config['max-headers-backend'],
+    expectContinueTimeoutMs: config['expect-continue-timeout-backend'],
     bodyIdleTimeoutMs: config['body-idle-timeout-backend'],
     keepAliveTimeoutMs: config['keepalive-backend'],
     dnsRefreshMs: config['dns-refresh-backend'],
@@ -37,6 +38,7 @@ export function listenerOptions(config: Config, { server }: TlsFiles) {
     maxHeaderBytes: config['max-header-bytes'],
     maxHeaders: config['max-header-fields'],
     maxBodyBytes: config['max-content-length'],
+    servesHalfClosed: config['half-close-clients'],
     tunnelIdleTimeoutMs: config['tunnel-idle-timeout'],
     tunnelHalfCloseTimeoutMs: config['tunnel-half-close-timeout'],
   };

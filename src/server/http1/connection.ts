@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Body, ProxyError } from '../../http/index.ts';
+import { Output } from '../../http1/index.ts';
 import { ConnectionClock } from './clock.ts';
 import type { ConnectionContext, ConnectionState, OpenConnection } from './context.ts';
 import { Exchange, type ExchangeHost } from './exchange.ts';
 import type { RequestHead } from './head.ts';
 import { type IncomingBody, type IncomingBodyOwner, receiveBody } from './incoming-body.ts';
-import { Output } from './output.ts';
 import { pause, readInPlace, resume } from './read-in-place.ts';
 import { clientGone, NOBODY_ASKS, timedOut } from './refusal.ts';
 import { answerRefused, refusedRequest } from './refused-request.ts';
@@ -104,7 +104,9 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
         this.cut(clientGone('incomplete-request'));
         return;
       case 'responding':
-        this.#clock.awaitHalfClosed();
+        if (this.#exchange?.isWaiting === true && !this.#context.settings.servesHalfClosed)
+          this.cut(clientGone('half-closed'));
+        else this.#clock.awaitHalfClosed();
         return;
       case 'draining':
         if (this.#persists) this.#closeGently();

@@ -9,9 +9,9 @@ import {
   Response,
   reasonPhrase,
 } from '../../http/index.ts';
+import type { Output } from '../../http1/index.ts';
 import type { ConnectionClock } from './clock.ts';
 import type { RequestHead } from './head.ts';
-import type { Output } from './output.ts';
 import { ResponseBody, type ResponseBodyOwner } from './response-body.ts';
 import { composeHead, composeInterim, type Framing, type HeadTerms } from './response-head.ts';
 

@@ -1,6 +1,6 @@
 import type { BodySink, BodySource, HeaderList } from '../../http/index.ts';
-import type { Output } from './output.ts';
-import { composeLines, type Framing } from './response-head.ts';
+import { lastChunk, type Output } from '../../http1/index.ts';
+import type { Framing } from './response-head.ts';
 
 /** Who sends a response's content. */
 export interface ResponseBodyOwner {
@@ -69,7 +69,7 @@ export class ResponseBody implements BodySink {
       return;
     }
     this.#isOver = true;
-    if (this.#framing === 'chunked') this.#owner.output.add(`0\r\n${this.#trailerLines(trailers)}\r\n`);
+    if (this.#framing === 'chunked') this.#owner.output.add(lastChunk(this.#sendsTrailers ? trailers : null));
     this.#owner.output.flush();
     this.#owner.bodyEnded();
   }
@@ -92,11 +92,6 @@ export class ResponseBody implements BodySink {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#source.cancel(reason);
-  }
-
-  #trailerLines(trailers: HeaderList | null): string {
-    if (!this.#sendsTrailers || trailers === null || trailers.size === 0) return '';
-    return composeLines(trailers) ?? '';
   }
 
   #break(how: string): false {

@@ -1,4 +1,5 @@
 import { type HeaderList, type Response, reasonPhrase } from '../../http/index.ts';
+import { composeLines, isOwnField, isSafeText } from '../../http1/index.ts';
 import { httpDate } from './date.ts';
 
 /** How the end of a response is told (RFC 9112 §6.3): there is no content, a length, chunks, or the connection's end. */
@@ -15,8 +16,6 @@ export interface HeadTerms {
   keepsTrailer: boolean;
 }
 
-/** A character that splits a message, ends it, or is no octet. */
-const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
 const LENGTH = /^0*[0-9]{1,15}$/;
 
 const statusLines: string[] = [];
@@ -40,29 +39,13 @@ export function composeInterim(status: number, headers: HeaderList): string | nu
   return line === null || lines === null ? null : `${line}${lines}\r\n`;
 }
 
-/**
- * The lines of interim and trailer fields, or null when one cannot be sent. What speaks of the connection, or frames
- * content, has no place in either (RFC 9110 §6.5.1, §8.6), and is left out.
- */
-export function composeLines(headers: HeaderList): string | null {
-  const { raw } = headers;
-  let text = '';
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at] as string;
-    const value = raw[at + 1] as string;
-    if (UNSAFE.test(name) || UNSAFE.test(value)) return null;
-    if (ownership(name) !== 'connection') text += `${name}: ${value}\r\n`;
-  }
-  return text;
-}
-
 function statusLine(status: number, statusText: string | null): string | null {
   const known = statusLines[status];
   if (known !== undefined && statusText === null) return known;
   if (!Number.isInteger(status) || status < 100 || status > 999) return null;
   const reason = reasonPhrase(status);
   if (statusText !== null && statusText !== reason)
-    return UNSAFE.test(statusText) ? null : `HTTP/1.1 ${status} ${statusText}\r\n`;
+    return isSafeText(statusText) ? `HTTP/1.1 ${status} ${statusText}\r\n` : null;
   return (statusLines[status] ??= `HTTP/1.1 ${status} ${reason}\r\n`);
 }
 
@@ -74,7 +57,7 @@ function composeFields(headers: HeaderList, terms: HeadTerms): string | null {
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at] as string;
     const value = raw[at + 1] as string;
-    if (UNSAFE.test(value) || UNSAFE.test(name)) return null;
+    if (!isSafeText(value) || !isSafeText(name)) return null;
     switch (ownership(name)) {
       case 'connection':
         continue;
@@ -107,19 +90,11 @@ function ownership(name: string): 'connection' | 'date' | 'trailer' | 'upgrade' 
     case 14:
     case 16:
     case 17:
-      return OWN_FIELDS.has(name.toLowerCase()) ? 'connection' : '';
+      return isOwnField(name) ? 'connection' : '';
     default:
       return '';
   }
 }
-
-const OWN_FIELDS: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'content-length',
-  'transfer-encoding',
-]);
 
 function framingField(response: Response, terms: HeadTerms): string {
   switch (terms.framing) {

@@ -6,10 +6,10 @@ import {
   NO_NAMES,
   namedByConnection,
   withoutFields,
-} from '../http/index.ts';
-import { areFieldLines, trimmedName, trimmedValue } from '../http1/index.ts';
-import { protocolError } from './faults.ts';
-import { isLookedAt } from './request-fields.ts';
+} from '../../http/index.ts';
+import { areFieldLines, trimmedName, trimmedValue } from '../../http1/index.ts';
+import { protocolError } from '../faults.ts';
+import { isLookedAt } from './request-head.ts';
 
 /** What the head of a response says. */
 export interface ResponseHead {
