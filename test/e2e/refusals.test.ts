@@ -84,7 +84,7 @@ describe('a request that the listener refuses', { timeout: 240_000 }, () => {
   it('tells its reason too when it is the content that is refused', async () => {
     const client = await Client.open(running.port);
     client.write(`${POST.replace('/here', '/up')}Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n`);
-    await until(() => origin.connections[0]?.pending.endsWith('1\r\nx') === true);
+    await until(() => origin.connections[0]?.pending.endsWith('1\r\nx\r\n') === true);
     client.write('b\r\nhello world\r\n0\r\n\r\n');
     await client.closed;
     assert.match(client.received, /^HTTP\/1\.1 413 (?:.|\r\n)*The content is longer than is allowed\.\n$/);
