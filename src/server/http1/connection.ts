@@ -62,9 +62,9 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
   }
 
   retire(behindRequests = 0): boolean {
-    const isIdle = this.#state === 'idle' && this.#requests >= behindRequests;
-    if (isIdle) this.#closeGently();
-    return isIdle;
+    if (this.#state !== 'idle' || this.#requests < behindRequests) return false;
+    this.#closeGently();
+    return true;
   }
 
   // ---- the socket
@@ -348,8 +348,7 @@ export class Connection implements OpenConnection, ExchangeHost, IncomingBodyOwn
     resume(this.#socket);
   }
 
-  #discard(segment: Buffer): void {
-    const incoming = this.#incoming;
+  #discard(segment: Buffer, incoming = this.#incoming): void {
     if (!this.#persists || incoming === null) {
       if (this.#socket.writableFinished && !this.#clock.linger()) this.cut(clientGone('lingering'));
     } else if (!incoming.skips(segment)) this.#closeGently();
