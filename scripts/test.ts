@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const SLOW = 'test/slow/';
+/** What has no gateway around it. */
+const UNITS = /^(?:grammar|src|filters)\//;
 /** These start gateways, count what a process has open, or need one of their own for other reasons. */
 const ALONE = /^test\/(?:e2e|contract|faults)\//;
 
@@ -24,7 +26,8 @@ const TOGETHER = ['--test-isolation=none', '--test-timeout=60000'];
 function fastLanes(all: readonly string[]): Lane[] {
   const fast = all.filter((file) => !file.startsWith(SLOW));
   return [
-    { name: 'together', files: fast.filter((file) => !ALONE.test(file)), flags: TOGETHER },
+    { name: 'units', files: fast.filter((file) => UNITS.test(file)), flags: TOGETHER },
+    { name: 'together', files: fast.filter((file) => !UNITS.test(file) && !ALONE.test(file)), flags: TOGETHER },
     { name: 'apart', files: fast.filter((file) => ALONE.test(file)), flags: APART },
   ];
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { UpstreamOptions } from '../../src/upstream/index.ts';
+import { Conversation, PROBE_ROUTE } from '../faults/conversation.ts';
+import { withGateway } from '../faults/kit.ts';
 import { freePort, Origin, type OriginConnection } from '../kit/origin.ts';
-import { Conversation, PROBE_ROUTE } from './conversation.ts';
-import { withGateway } from './kit.ts';
 
 const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
 const HEAD_10 = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { eventually } from '../kit/eventually.ts';
-import { Folder } from '../kit/folder.ts';
-import { SluiceProcess } from '../kit/sluice-process.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { Folder } from '../../kit/folder.ts';
+import { SluiceProcess } from '../../kit/sluice-process.ts';
 
 /** A drop-in that answers with a text. */
 const saying = (name: string, top: string, text: string): string =>

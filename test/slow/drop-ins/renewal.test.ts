@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { it } from 'node:test';
-import { eventually } from '../kit/eventually.ts';
-import { Folder } from '../kit/folder.ts';
-import { SluiceProcess } from '../kit/sluice-process.ts';
-import { SteadyTraffic } from '../kit/steady-traffic.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { Folder } from '../../kit/folder.ts';
+import { SluiceProcess } from '../../kit/sluice-process.ts';
+import { SteadyTraffic } from '../../kit/steady-traffic.ts';
 
 const THREADS = 2;
 const MAX_OLD = 3;

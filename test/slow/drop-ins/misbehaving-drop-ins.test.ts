@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { eventually } from '../kit/eventually.ts';
-import { Folder } from '../kit/folder.ts';
-import { KeepAliveClient } from '../kit/keep-alive-client.ts';
-import { SluiceProcess } from '../kit/sluice-process.ts';
-import { SteadyTraffic } from '../kit/steady-traffic.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { Folder } from '../../kit/folder.ts';
+import { KeepAliveClient } from '../../kit/keep-alive-client.ts';
+import { SluiceProcess } from '../../kit/sluice-process.ts';
+import { SteadyTraffic } from '../../kit/steady-traffic.ts';
 
 /** Says which data thread answered. */
 const WHO = `import { threadId } from 'node:worker_threads';

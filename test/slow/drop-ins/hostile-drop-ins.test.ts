@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { eventually } from '../kit/eventually.ts';
-import { Folder } from '../kit/folder.ts';
-import { SluiceProcess, sluice } from '../kit/sluice-process.ts';
-import { SteadyTraffic } from '../kit/steady-traffic.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { Folder } from '../../kit/folder.ts';
+import { SluiceProcess, sluice } from '../../kit/sluice-process.ts';
+import { SteadyTraffic } from '../../kit/steady-traffic.ts';
 
 /** A drop-in that is good but for what it does when it is loaded. */
 const withTop = (top: string): string => `${top}\nexport const it = { name: 'hostile', create: () => ({}) };`;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { CHROMIUM, newVisitor, startChromium } from '../kit/chromium.ts';
-import { missing } from '../kit/installed.ts';
-import { startTestProvider, type TestProvider } from '../kit/oidc-provider.ts';
-import { startTestProxy, type TestProxy } from '../kit/proxy.ts';
-import { type RecordingOrigin, startRecordingOrigin } from '../kit/recording-origin.ts';
+import { CHROMIUM, newVisitor, startChromium } from '../../kit/chromium.ts';
+import { missing } from '../../kit/installed.ts';
+import { startTestProvider, type TestProvider } from '../../kit/oidc-provider.ts';
+import { startTestProxy, type TestProxy } from '../../kit/proxy.ts';
+import { type RecordingOrigin, startRecordingOrigin } from '../../kit/recording-origin.ts';
 
 describe('a login with OpenID Connect in Chromium', { skip: missing(CHROMIUM), timeout: 60_000 }, () => {
   let browser: Browser;

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { eventually } from '../kit/eventually.ts';
-import { Folder } from '../kit/folder.ts';
-import { KeepAliveClient } from '../kit/keep-alive-client.ts';
-import { SluiceProcess } from '../kit/sluice-process.ts';
-import { SteadyTraffic } from '../kit/steady-traffic.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { Folder } from '../../kit/folder.ts';
+import { KeepAliveClient } from '../../kit/keep-alive-client.ts';
+import { SluiceProcess } from '../../kit/sluice-process.ts';
+import { SteadyTraffic } from '../../kit/steady-traffic.ts';
 
 /** The filter that the README tells a newcomer to save as filters/stamp.ts. */
 function stampOfReadme(): string {
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
   const [, code] = /Save this as `filters\/stamp\.ts`:\n\n```ts\n(.*?)```/s.exec(readme) ?? [];
   return code ?? assert.fail('the README has no filters/stamp.ts');
 }

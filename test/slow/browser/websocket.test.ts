@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
-import { Authority } from '../kit/authority.ts';
-import { CHROMIUM, newVisitor, startChromium } from '../kit/chromium.ts';
-import { Folder } from '../kit/folder.ts';
-import { missing } from '../kit/installed.ts';
-import { SluiceProcess } from '../kit/sluice-process.ts';
+import { Authority } from '../../kit/authority.ts';
+import { CHROMIUM, newVisitor, startChromium } from '../../kit/chromium.ts';
+import { Folder } from '../../kit/folder.ts';
+import { missing } from '../../kit/installed.ts';
+import { SluiceProcess } from '../../kit/sluice-process.ts';
 
 const LARGE = 1 << 20;
 

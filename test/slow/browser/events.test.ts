@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CHROMIUM, newVisitor, startChromium } from '../kit/chromium.ts';
-import { eventually } from '../kit/eventually.ts';
-import { missing } from '../kit/installed.ts';
-import { Origin, type OriginConnection } from '../kit/origin.ts';
-import { SluiceProcess } from '../kit/sluice-process.ts';
+import { CHROMIUM, newVisitor, startChromium } from '../../kit/chromium.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { missing } from '../../kit/installed.ts';
+import { Origin, type OriginConnection } from '../../kit/origin.ts';
+import { SluiceProcess } from '../../kit/sluice-process.ts';
 
 const PAGE = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<h1>page</h1>';
 const STREAM =
