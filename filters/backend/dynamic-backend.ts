@@ -96,7 +96,7 @@ export const setDynamicBackendScheme = defineFilter({
 });
 
 const BY_CLIENT =
-  'Whoever can write the header chooses where the request goes: have the edge of your network drop what clients send. A value that is none counts as absent.';
+  'Whoever can write the header chooses where the request goes: have the edge of your network drop what clients send. An invalid value counts as absent.';
 
 /** Chooses the backend of a `<dynamic>` route by a header. */
 export const setDynamicBackendUrlFromHeader = defineFilter({

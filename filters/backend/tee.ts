@@ -24,7 +24,7 @@ const LOG_EVERY_MS = 10_000;
 
 const BESIDE = `The copy's answer is read and thrown away. The client's own request never waits for the copy and never fails by it: a copy whose server reads more than ${MAX_LAG_BYTES / 1024} KiB slower than the backend is cut off, and it ends where the backend stops reading. While ${MAX_UNDER_WAY} copies of a filter and thread are under way no more are made. Failures of copies are logged, a line every 10 seconds at most.`;
 
-const MARKED = `A copy bears the header ${MARK}; a request that has it and meets such a filter again goes in a circle and is answered 508.`;
+const MARKED = `A copy bears the header ${MARK}; a request that has it and meets such a filter again is in a loop and is answered 508.`;
 
 /** Where copies go: an http or https server, and the path and query of the URL that was given. */
 interface Server {
@@ -138,7 +138,7 @@ function teeTo({ origin, authority }: Server, changePath: (path: string) => stri
 
 function teeFilter([to, expression, replacement]: ArgValues<typeof teeArgs>, follows: boolean): Filter {
   if (expression === undefined) return teeTo(to, (path) => path, follows);
-  if (replacement === undefined) throw new ArgError('expected a replacement behind the expression', -1);
+  if (replacement === undefined) throw new ArgError('expected a replacement after the expression', -1);
   return teeTo(to, expression.replacer(replacement), follows);
 }
 

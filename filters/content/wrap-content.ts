@@ -14,7 +14,7 @@ import { hexArg } from './hex.ts';
 /** Puts text around response bodies. */
 export const wrapContent = defineFilter({
   name: 'wrapContent',
-  summary: 'Puts a text before and one behind the response body.',
+  summary: 'Puts text before and after the response body.',
   details:
     'Whatever the body is: one that is coded (Content-Encoding) is not decoded first. Responses that can have no body stay as they are. A strong ETag becomes weak, digests go.',
   source: 'Skipper',

@@ -43,7 +43,7 @@ export const flowId = defineFilter({
       upstream: { headers: { 'X-Flow-Id': 'chosen-by-the-client' } },
     },
     {
-      title: 'An id that is none is not reused',
+      title: 'An invalid id is not reused',
       route: '* -> flowId("reuse") -> "http://origin.example"',
       request: { headers: { 'X-Flow-Id': 'short' } },
       upstream: { headers: { 'X-Flow-Id': /^[0-9a-zA-Z+-]{16}$/ } },

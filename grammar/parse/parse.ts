@@ -59,7 +59,7 @@ export function anonymousAmongOthers(
   const found = new Map<number, Finding<TextPlace>>();
   if (!ids.includes('') || (chunks.length === 1 && !hasSeparator(text, chunks))) return found;
   const message =
-    "a route without an id must be the only one in its file, with no ';' behind it; give it an id, as in name: …";
+    "a route without an id must be the only one in its file, with no ';' after it; give it an id, as in name: …";
   for (const [at, id] of ids.entries())
     if (id === '') found.set(at, syntaxFinding('anonymous-route', message, chunks[at] as Chunk));
   return found;

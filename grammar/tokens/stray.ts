@@ -58,7 +58,7 @@ const NO_OR =
 
 function explain(text: string, start: number, before: TokenType | null): Explanation {
   const character = String.fromCodePoint(text.codePointAt(start)!);
-  if (/[\p{Z}\p{Cf}\x85]/u.test(character)) return [`${nameCharacter(character)} looks like a blank but is none`];
+  if (/[\p{Z}\p{Cf}\x85]/u.test(character)) return [`${nameCharacter(character)} looks like a space but is not one`];
   const found = `unexpected ${nameCharacter(character)}`;
   switch (character) {
     case "'":

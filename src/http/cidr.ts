@@ -69,7 +69,7 @@ function parseBits(text: string, slash: number): number {
   const digits = text.slice(slash + 1);
   const offset = text.includes(':') ? 0 : IPV4_PREFIX_BITS;
   if (!/^(?:0|[1-9]\d{0,2})$/.test(digits) || Number(digits) + offset > 128)
-    throw new Error(`expected 0 to ${128 - offset} bits behind the slash, found "${text}"`);
+    throw new Error(`expected 0 to ${128 - offset} bits after the slash, found "${text}"`);
   return Number(digits) + offset;
 }
 

@@ -151,7 +151,7 @@ export class RequestMetrics {
     const servedCount = metric(`${prefix}_serve_route_count`, 'counter', 'Responses by route.');
     const backends = metric(`${prefix}_backend_duration_seconds`, 'histogram', BACKEND_HELP);
     const backendErrors = metric(`${prefix}_backend_error_total`, 'counter', 'Backend calls that failed.');
-    const streamErrors = metric(`${prefix}_streaming_error_total`, 'counter', 'Responses cut behind their head.');
+    const streamErrors = metric(`${prefix}_streaming_error_total`, 'counter', 'Responses cut off after their head.');
     const labels = this.#labels;
     for (const [route, series] of this.#routes) {
       series.responses.addDurations(responses, { route });

@@ -312,6 +312,6 @@ export class Exchange implements ExchangeRecord, DownstreamObserver, ResponseTak
 
 /** A filter made an interim response of the final one. */
 function notFinal({ status }: Response): ProxyError {
-  const message = `a filter gave the response the status ${status}, which is none of a final response`;
+  const message = `a filter gave the response the status ${status}, which is not valid for a final response`;
   return new ProxyError({ code: 'no-final-status', status: 500, source: 'internal', message });
 }

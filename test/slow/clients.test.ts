@@ -171,7 +171,7 @@ async function issued(folder: string) {
 describe('options that are wrong', { timeout: 120_000 }, () => {
   it('are told by name, before anything is served', async () => {
     const cases: [args: string[], said: RegExp][] = [
-      [['--trusted-proxies', '10.0.0.0/33'], /option --trusted-proxies: expected 0 to 32 bits behind the slash/],
+      [['--trusted-proxies', '10.0.0.0/33'], /option --trusted-proxies: expected 0 to 32 bits after the slash/],
       [
         ['--trusted-proxies', 'lb.example'],
         /option --trusted-proxies: expected a network such as "10\.0\.0\.0\/8", found "lb\.example"/,

@@ -41,7 +41,7 @@ export const jwtMetrics = defineFilter({
 
 The rules, in YAML: "issuers" lists issuers; "claims" lists sets of claims, of which the token must have one whole. Nothing is counted where "optOutAnnotations" lists a key of annotate, "optOutHosts" a regular expression that fits the host, or "optOutStateBag" a value that another filter found out, such as token-info, token-introspection or verified-claims; Skipper's names of these (tokeninfo, tokenintrospection, oidcclaimscachekey) are known.
 
-Host and method are the client's words: where any is served, clients can make up keys until all 10 000 are taken and the rest counts as "_other_". Predicates on the route bound them.
+The client chooses host and method: where any is served, clients can make up keys until all 10 000 are taken and the rest counts as "_other_". Predicates on the route bound them.
 
 Differences from Skipper: an unknown word in the rules is an error; error responses are counted too; "Bearer" in any case; two lines of Authorization are an "invalid-token"; claims that are lists or objects may be asked for.`,
   args: [arg.optional(arg.custom('rules', 'string', readRules, { doc: 'YAML; without it any Bearer token is good' }))],

@@ -26,7 +26,7 @@ const options = arg.rest(
   }),
 );
 
-const TOKENS = `The token is what stands behind "Bearer" in Authorization, else in the cookie named by "cookie=…". It must be a JWT signed with a private key (RS, PS, ES or EdDSA); "none" and shared secrets (HS) are refused whatever the key set holds. "exp" and "nbf" are checked where the token has them. Its claims are kept for oidcClaimsQuery and forwardTokenField, its "sub" for the access log.
+const TOKENS = `The token follows "Bearer" in Authorization, else in the cookie named by "cookie=…". It must be a JWT signed with a private key (RS, PS, ES or EdDSA); "none" and shared secrets (HS) are refused whatever the key set holds. "exp" and "nbf" are checked where the token has them. Its claims are kept for oidcClaimsQuery and forwardTokenField, its "sub" for the access log.
 
 Keys are loaded in the background: at the start, every 15 minutes, and, a few times in a minute at most, when a token names a key that is not known. A server that cannot be reached neither holds up a reload nor fails requests whose keys are known; before the first keys have come, requests wait for them up to 5 seconds and then get 503. While they cannot be loaded at all the server is asked again after 1, 2, 4, 8 and then every 10 seconds, however many requests come.`;
 

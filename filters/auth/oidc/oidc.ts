@@ -34,7 +34,7 @@ const args = [
     secret: shownCredential,
   }),
   urlArgument('callbackUrl', 'where the provider sends users back to'),
-  text('scopes', 'to ask for besides "openid", with spaces between'),
+  text('scopes', 'to request in addition to "openid", separated by spaces'),
   text('claims', 'that the user must have, with spaces between; empty: none'),
   arg.optional(
     text('authOptions', 'parameters for the provider, "a=b c=d"; "skipper-request-query" as value: that of the query'),

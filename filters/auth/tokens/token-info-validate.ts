@@ -38,7 +38,7 @@ export const oauthTokeninfoValidate = defineFilter({
   create: ([values]) => {
     const { client, at } = tokenInfoClient(values);
     if (values.length !== at + 1)
-      throw new ArgError('expected one text with rules behind the options', Math.min(at, values.length - 1));
+      throw new ArgError('expected one text with rules after the options', Math.min(at, values.length - 1));
     const rules = readRules(values[at] as string, at);
     return {
       request: async (ctx) => {

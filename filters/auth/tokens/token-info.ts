@@ -17,7 +17,7 @@ function tokenInfoFilter(
 ): Filter {
   const { client, at } = tokenInfoClient(values);
   const rest = values.slice(at);
-  if (rest.length === 0) throw new ArgError('expected something to require behind the options', Math.max(0, at - 1));
+  if (rest.length === 0) throw new ArgError('expected at least one requirement after the options', Math.max(0, at - 1));
   const holds = require(rest, at);
   return {
     request: async (ctx) => {

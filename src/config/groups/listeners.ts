@@ -22,6 +22,6 @@ export const LISTENERS = {
   ),
   'support-listener-hosts': option.list(
     'NAME',
-    'names in Host under which the support listener may be asked besides localhost and addresses; "*" for all',
+    'names in Host under which the support listener is served, in addition to localhost and addresses; "*" for all',
   ),
 } as const;

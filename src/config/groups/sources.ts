@@ -26,8 +26,8 @@ export const SOURCES = {
   ),
   'allow-broken-start': option.boolean(false, 'serve and be ready with whatever can be loaded at start, even nothing'),
   demo: option.boolean(false, 'start an embedded upstream of two instances on the ports that the demo routes name'),
-  'default-filters-prepend': option.filters('filters that every route gets in front of its own, as in routes'),
-  'default-filters-append': option.filters('filters that every route gets behind its own'),
+  'default-filters-prepend': option.filters('filters put before those of every route, as in routes'),
+  'default-filters-append': option.filters('filters appended to those of every route'),
   'ignore-trailing-slash': option.boolean(false, 'treat /a and /a/ alike when routes are matched'),
   'path-normalization': option.oneOf(
     ['refuse', 'clean', 'raw'],

@@ -62,7 +62,7 @@ const pairsOf = (what: string) =>
 
 const UNVERIFIED = [
   'The signature is not checked, so this tells tokens apart but proves nothing: verify with jwtValidation on the route.',
-  'Claims that are not strings never match. The token is what stands behind "Bearer" in Authorization.',
+  'Claims that are not strings never match. The token follows "Bearer" in Authorization.',
   'Payloads of the 1024 tokens seen last are kept; Skipper keeps what it has found for ever, or for an hour.',
 ].join(' ');
 

@@ -33,7 +33,7 @@ export const cron = definePredicate({
   summary: 'Matches during the minutes that fit the mask: minute, hour, day of month, month, day of week.',
   details: [
     'A field is "*", a number, a range "9-17", a list "1,15" or a step "*/5"; months and weekdays may be named (JAN, MON), Sunday',
-    'is 0 or 7. All five must fit, so "* * 13 * 5" is Friday the 13th, other than for the program cron. Without a time zone',
+    'is 0 or 7. All five must fit, so "* * 13 * 5" is Friday the 13th, unlike in the program cron. Without a time zone',
     'that of the process counts.\n\nDifferences from Skipper: steps, names, the weekday 7 and the time zone are new.',
   ].join(' '),
   args: [

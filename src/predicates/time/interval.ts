@@ -91,7 +91,7 @@ export const between = definePredicate({
     const zone = zoneOf(zoneName, 2);
     const beginMs = instantOf(begin, zone, 0);
     const endMs = instantOf(end, zone, 1);
-    if (beginMs >= endMs) throw new ArgError('expected an end behind the begin', 1);
+    if (beginMs >= endMs) throw new ArgError('expected the end to be after the beginning', 1);
     return {
       match() {
         const nowMs = now();

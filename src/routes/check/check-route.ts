@@ -67,7 +67,7 @@ function misplaced({ name, nameSpan }: Call, kind: CallKind, registry: Registry)
   const other = kind === 'predicate' ? 'filter' : 'predicate';
   if (namesOf(other, registry).get(name) === undefined) return null;
   const place =
-    other === 'filter' ? "filters stand behind the first '->'" : "predicates stand in front of the first '->'";
+    other === 'filter' ? "filters come after the first '->'" : "predicates stand in front of the first '->'";
   return finding(`unknown-${kind}`, `"${name}" is a ${other}, not a ${kind}; ${place}`, nameSpan);
 }
 

@@ -29,7 +29,7 @@ interface Side {
 }
 
 /**
- * The filters that every route gets in front of its own and behind them. Source: Skipper, default-filters-prepend and
+ * The filters put before those of every route and behind them. Source: Skipper, default-filters-prepend and
  * -append.
  */
 export class DefaultFilters {
