@@ -13,19 +13,16 @@ export interface ProxyErrorInit {
   message?: string;
   /** What the client is told of it besides the status; default: nothing. */
   told?: string;
-  /** Says whether another endpoint may be tried: nothing of the request can have been acted upon. Default false. */
-  retryable?: boolean;
   cause?: unknown;
   /** The filter at fault, where it is one's. */
   filter?: string | null;
 }
 
-/** A failure while serving a request: type × source × retryable × cause. It becomes an error response. */
+/** A failure while serving a request: type × source × cause. It becomes an error response. */
 export class ProxyError extends Error {
   readonly code: string;
   readonly status: number;
   readonly source: FaultSource;
-  readonly retryable: boolean;
   /** What the client is told of it besides the status, or null. */
   readonly told: string | null;
   readonly filter: string | null;
@@ -36,7 +33,6 @@ export class ProxyError extends Error {
     this.code = init.code;
     this.status = init.status;
     this.source = init.source;
-    this.retryable = init.retryable ?? false;
     this.told = init.told ?? null;
     this.filter = init.filter ?? null;
   }

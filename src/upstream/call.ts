@@ -221,7 +221,7 @@ export class Call extends Download implements BalanceRequest, ConnectionUser, Wa
     const fault =
       this.#upload?.failure === error
         ? uploadError(error)
-        : upstreamError(error, (this.#target as Target).endpoint.origin, state === WAITING);
+        : upstreamError(error, (this.#target as Target).endpoint.origin);
     if (fault.source === 'upstream') (this.#target as Target).endpoint.failed(fault, state !== RESPONDED);
     this.#cut(error);
     if (state === RESPONDED) this.broke(fault);

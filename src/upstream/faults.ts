@@ -77,8 +77,8 @@ function isTimeout(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === 'ETIMEDOUT';
 }
 
-/** The ProxyError for what a connection failed with. `retryable`: nothing of the request was sent. */
-export function upstreamError(error: Error, origin: string, retryable = false): ProxyError {
+/** The ProxyError for what a connection failed with. */
+export function upstreamError(error: Error, origin: string): ProxyError {
   if (error instanceof ProxyError) return error;
   const fault = faultOf(error);
   return new ProxyError({
@@ -86,7 +86,6 @@ export function upstreamError(error: Error, origin: string, retryable = false): 
     status: fault.status,
     source: fault.isInternal === true ? 'internal' : 'upstream',
     message: `${origin}: ${fault.message} (${error.message})`,
-    retryable,
     cause: error,
   });
 }
