@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/plugin': ['grammar', 'src/http', 'src/regexp'],
   'src/config': ['grammar', 'src/plugin'],
   filters: ['src/plugin'],
-  'src/predicates': ['src/plugin', 'src/regexp'],
+  'src/predicates': ['src/http', 'src/plugin', 'src/regexp'],
   'src/balance': ['src/plugin'],
   'src/sources': ['grammar'],
   'src/routes': ['grammar', 'src/http', 'src/plugin', 'src/sources'],

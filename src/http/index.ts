@@ -24,6 +24,7 @@ export * from './octets.ts';
 export * from './path.ts';
 export {
   CATCH_ALL,
+  cleanPathPattern,
   type PathPattern,
   PathPatternError,
   parsePathPattern,

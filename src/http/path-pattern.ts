@@ -36,12 +36,32 @@ export const CATCH_ALL = '/**';
 /** More segments than a path has that any server accepts; bounds how deep a search goes. */
 const MAX_SEGMENTS = 1000;
 
+/**
+ * A pattern in its clean form: one leading slash, "." and ".." resolved. The empty pattern stays empty: it stands for no path
+ * at all. Source: Skipper, pathmux.
+ * @throws PathPatternError when it is too long, or a wildcard stands where it would never match
+ */
+export function cleanPathPattern(text: string): string {
+  if (text === '') return '';
+  const pattern = cleanPath(text);
+  const segments = pattern.slice(1).split('/');
+  if (segments.length > MAX_SEGMENTS) throw new PathPatternError(`a path has at most ${MAX_SEGMENTS} segments`);
+  for (const [at, segment] of segments.entries()) {
+    if (segment.startsWith('*') && at < segments.length - 1)
+      throw new PathPatternError(
+        `expected "${segment}" to be the last segment of "${text}": it takes all that follows`,
+      );
+    if (/^[^:*].*[:*]/s.test(segment))
+      throw new PathPatternError(`expected a wildcard to fill its segment, found "${segment}" in "${text}"`);
+  }
+  return pattern;
+}
+
 /** Parses a pattern; null when it is empty, which means: no path at all. @throws PathPatternError. */
 export function parsePathPattern(pattern: string, subtree: boolean): PathPattern | null {
   if (pattern === '') return null;
-  const path = cleanPath(pattern);
+  const path = cleanPathPattern(pattern);
   const segments = path.split('/').slice(1);
-  if (segments.length > MAX_SEGMENTS) throw new PathPatternError(`a path has at most ${MAX_SEGMENTS} segments`);
   if (!/[:*]/.test(path))
     return { shape: topOf(path, subtree), subtree, wildcards: NO_WILDCARDS, rest: subtree ? '*' : null };
   const wildcards: Wildcard[] = [];
@@ -53,11 +73,9 @@ export function parsePathPattern(pattern: string, subtree: boolean): PathPattern
       return ':';
     }
     if (first === '*') {
-      if (segment < segments.length - 1) throw new PathPatternError(`the wildcard "${text}" must be the last segment`);
       rest = text.slice(1) || '*';
       return '**';
     }
-    if (/[:*]/.test(text)) throw new PathPatternError(`a wildcard takes a whole segment, found "${text}"`);
     return text;
   });
   return { shape: topOf(`/${shape.join('/')}`, subtree), subtree, wildcards, rest };

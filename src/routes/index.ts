@@ -12,7 +12,7 @@
  */
 
 export { type Finding, isError, type Place, printFinding, printPlace } from '../../grammar/index.ts';
-export { checkForm } from './check/check-form.ts';
+export { checkForm, ONE_PATH } from './check/check-form.ts';
 export * from './check/check-route.ts';
 export * from './check/hidden-routes.ts';
 export { idSpan, takenId } from './check/ids.ts';

@@ -1,11 +1,11 @@
+import { cleanPathPattern } from '../../http/index.ts';
 import { arg, definePredicate, literalFacts, type Predicate, type Regexp } from '../../plugin/index.ts';
 import { pathAdvice } from '../lib/advice.ts';
-import { readPathPattern } from './path-pattern.ts';
 
 const pattern = arg.advised(
   arg.custom('pattern', 'path pattern', (value) => {
     if (typeof value !== 'string') throw new Error(`expected a path such as "/users/:id", found the number ${value}`);
-    return readPathPattern(value);
+    return cleanPathPattern(value);
   }),
   pathAdvice,
 );

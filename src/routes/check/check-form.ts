@@ -35,11 +35,13 @@ export function repeatedPredicates(predicates: readonly Call[]): Finding<TextPla
   return found;
 }
 
+/** Provisioning says the same where a predicate of another name claims a path too. */
+export const ONE_PATH = 'a route takes only one Path or PathSubtree';
+
 function onlyOne(name: string, first: string, header: string | null): string {
   if (header !== null) return `a route takes only one Header predicate for the header "${header}"`;
   if (name === 'Method') return 'a route takes only one Method predicate; use Methods for alternatives';
-  const bothPath = name === 'Path' && first === 'Path';
-  return `a route takes only one ${bothPath ? 'Path predicate' : 'Path or PathSubtree'}`;
+  return name === 'Path' && first === 'Path' ? 'a route takes only one Path predicate' : ONE_PATH;
 }
 
 /** What is wrong with the endpoints of a balanced backend, and what is worth saying of them. */

@@ -116,7 +116,7 @@ function provisionPredicates<B>(
     } else if (path === null) {
       const hint = (path = predicate.index);
       pattern = made(() => parsePathPattern(hint.pattern, hint.subtree), { ...fault, argIndex: 0 });
-    } else throw new ProvisionError(fault, 'a route takes only one Path or PathSubtree');
+    } else throw new ProvisionError(fault, ONE_PATH);
   }
   return { conditions: pool.conditions(rank, predicates, calls), pattern };
 }
