@@ -1,6 +1,15 @@
-import { CooperativeYield, type Finding, hiddenRoutes, type Registry, recordIn } from '../routes/index.ts';
-import type { PlacedRoute } from './plan/route-file.ts';
-import { hiddenFinding, LivePlaces, type TableRecord } from './plan/route-finding.ts';
+import {
+  CooperativeYield,
+  type Finding,
+  hiddenFinding,
+  hiddenRoutes,
+  type InText,
+  type LoadedRoute,
+  type Registry,
+  RoutePlaces,
+  type RouteRecord,
+  recordIn,
+} from '../routes/index.ts';
 
 /** What the search for routes that no request reaches is bound by. */
 export interface HiddenOptions {
@@ -10,7 +19,7 @@ export interface HiddenOptions {
 }
 
 /** Tells of the routes in use that no request reaches: of each once, as long as the same route hides it. */
-export class Hidden {
+export class HiddenWatch {
   readonly #options: HiddenOptions;
   #known = new Set<string>();
 
@@ -18,24 +27,34 @@ export class Hidden {
     this.#options = options;
   }
 
-  /** The findings about `routes`, all that are in use, that were not told yet. */
-  async search(size: number, routes: Iterable<PlacedRoute>, registry: Registry): Promise<Finding[]> {
+  /** The findings about `routes`, all that are in use, that were not told yet; `inText` finds the text of one. */
+  async search(
+    size: number,
+    routes: Iterable<LoadedRoute>,
+    inText: (route: LoadedRoute) => InText,
+    registry: Registry,
+  ): Promise<Finding[]> {
     if (size > this.#options.upTo) return [];
-    const hidden = hiddenRoutes(await records(routes), this.#options);
+    const all = [...routes];
+    const hidden = hiddenRoutes(await records(all), this.#options);
     const known = this.#known;
     const keyOf = ({ route, by }: (typeof hidden)[number]): string => `${route.id} ${by.id}`;
     this.#known = new Set(hidden.map(keyOf));
-    const places = new LivePlaces();
-    return hidden.filter((one) => !known.has(keyOf(one))).map((one) => hiddenFinding(one, places, registry));
+    const untold = hidden.filter((one) => !known.has(keyOf(one)));
+    if (untold.length === 0) return [];
+    const byId = new Map(all.map((route) => [route.id, route]));
+    const textOf = ({ id }: { id: string }): InText => inText(byId.get(id) as LoadedRoute);
+    const places = new RoutePlaces();
+    return untold.map(({ route, by }) => hiddenFinding(textOf(route), textOf(by), registry, places));
   }
 }
 
-async function records(routes: Iterable<PlacedRoute>): Promise<TableRecord[]> {
-  const found: TableRecord[] = [];
+async function records(routes: Iterable<LoadedRoute>): Promise<Pick<RouteRecord, 'id' | 'predicates'>[]> {
+  const found: Pick<RouteRecord, 'id' | 'predicates'>[] = [];
   const pause = new CooperativeYield();
-  for (const { route, order, file } of routes) {
-    const { id, predicates } = recordIn(route, order);
-    found.push({ id, predicates, file });
+  for (const route of routes) {
+    const { id, predicates } = recordIn(route);
+    found.push({ id, predicates });
     if (found.length % 64 === 0) await pause.yieldIfDue();
   }
   return found;

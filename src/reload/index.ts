@@ -9,7 +9,7 @@
  * Invariant: a file or drop-in with an error changes nothing; a load costs what changed.
  */
 export { type Culprit, culpritName, culpritOf, placeOf } from './culprit.ts';
-export type { OnInvalid } from './plan/plan.ts';
+export type { OnInvalid } from './plan/left-out.ts';
 export { reloadWords } from './reload-words.ts';
 export { Reloader } from './reloader.ts';
 export type { ReloaderOptions, ReloadOutcome } from './reloader-options.ts';

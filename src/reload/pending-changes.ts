@@ -1,13 +1,17 @@
 import type { SourceChange, SourceFault, SourceFile } from '../sources/index.ts';
 
 /** Changes of several moments as one. */
-interface MergedChange {
+export interface MergedChange {
   readonly put: SourceFile[];
   readonly remove: string[];
   readonly faults: readonly SourceFault[];
 }
 
-class Merging {
+/** What a change concerns: route files, drop-ins, or files that drop-ins import from outside of their folders. */
+export type ChangeKind = 'routes' | 'dropIns' | 'outside';
+
+/** Changes of one kind, merged as they come. */
+class MergedChanges {
   /** Null for a file that is gone. */
   readonly #texts = new Map<string, string | null>();
   /** By who told of them. */
@@ -19,7 +23,7 @@ class Merging {
     this.#faults.set(from, faults);
   }
 
-  take(): MergedChange {
+  drain(): MergedChange {
     const put: SourceFile[] = [];
     const remove: string[] = [];
     for (const [name, text] of this.#texts) {
@@ -32,30 +36,30 @@ class Merging {
 }
 
 /** Changes that wait for the load under way to end; all of them make the next one. */
-export class Queue {
-  readonly #waiting = { routes: new Merging(), 'drop-in': new Merging(), outside: new Merging() };
+export class PendingChanges {
+  readonly #waiting = { routes: new MergedChanges(), dropIns: new MergedChanges(), outside: new MergedChanges() };
   #sinceMs: number | null = null;
 
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.#sinceMs === null;
   }
 
   /** `from` is whose change it is. */
-  add(kind: 'routes' | 'drop-in' | 'outside', change: SourceChange, from: unknown): void {
+  add(kind: ChangeKind, change: SourceChange, from: unknown): void {
     this.#sinceMs ??= performance.now();
     this.#waiting[kind].add(change, from);
   }
 
   /** Has a load made although no file changed. */
-  poke(): void {
+  requestLoad(): void {
     this.#sinceMs ??= performance.now();
   }
 
   /** Takes all; `sinceMs` is when the first one came, by performance.now. */
-  take(): { routes: MergedChange; dropIns: MergedChange; outside: MergedChange; sinceMs: number } {
+  drain(): Record<ChangeKind, MergedChange> & { readonly sinceMs: number } {
     const sinceMs = this.#sinceMs ?? performance.now();
     this.#sinceMs = null;
-    const { routes, outside, 'drop-in': dropIns } = this.#waiting;
-    return { routes: routes.take(), dropIns: dropIns.take(), outside: outside.take(), sinceMs };
+    const { routes, dropIns, outside } = this.#waiting;
+    return { routes: routes.drain(), dropIns: dropIns.drain(), outside: outside.drain(), sinceMs };
   }
 }

@@ -1,7 +1,7 @@
 import type { Prober } from '../drop-ins/index.ts';
 import type { checkRoute, DefaultFilters, Finding, Registry } from '../routes/index.ts';
 import type { HiddenOptions } from './hidden-watch.ts';
-import type { OnInvalid } from './plan/plan.ts';
+import type { OnInvalid } from './plan/left-out.ts';
 import type { RouteCounts } from './plan/route-diff.ts';
 import type { Stage } from './stage/generation.ts';
 
@@ -19,7 +19,7 @@ export interface ReloadOutcome {
   /** What was found wrong that was not known before, and what is worth saying about routes that came into use. */
   readonly found: readonly Finding[];
   /** Files whose findings are gone. */
-  readonly mended: readonly string[];
+  readonly resolved: readonly string[];
   /** By drop-in that came into use, what it imports whose changes are not noticed. */
   readonly notLive: ReadonlyMap<string, readonly string[]>;
   /** Files that are to be watched besides: drop-ins import them. */

@@ -172,7 +172,7 @@ describe('Reloader: routes', () => {
     assert.deepEqual(outcomes.at(-1)?.found, []);
     assert.equal(reports().length, 2);
     await routes({ 'a.eskip': route('a', 500) });
-    assert.deepEqual(outcomes.at(-1)?.mended, ['a.eskip']);
+    assert.deepEqual(outcomes.at(-1)?.resolved, ['a.eskip']);
     assert.deepEqual(reports(), []);
     assert.deepEqual(stage.commits.at(-1)?.put, ['a']);
   });
@@ -211,7 +211,7 @@ describe('Reloader: routes', () => {
     assert.deepEqual(told(), ['a.eskip:2:25: warning: advice: status: argument 1 (code): a teapot is hardly meant']);
     await routes({ 'a.eskip': route('a', 204) + route('b', 418) });
     assert.deepEqual(told(), []);
-    assert.deepEqual(outcomes.at(-1)?.mended, []);
+    assert.deepEqual(outcomes.at(-1)?.resolved, []);
     await routes({ 'a.eskip': route('a', 418) + route('b', 418) });
     assert.deepEqual(told(), ['a.eskip:1:25: warning: advice: status: argument 1 (code): a teapot is hardly meant']);
     assert.deepEqual(reports(), []);

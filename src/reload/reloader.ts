@@ -5,8 +5,11 @@ import {
   type Finding,
   faultFinding,
   fileFinding,
+  type InText,
   inOrder,
   isError,
+  type LoadedRoute,
+  placeOfRoute,
   printFinding,
   type Registry,
   type RouteRecord,
@@ -15,20 +18,19 @@ import {
 import type { Source, SourceChange } from '../sources/index.ts';
 import { BrokenDropIns } from './broken-drop-ins.ts';
 import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
-import { Findings, Noted } from './findings.ts';
-import { Hidden } from './hidden-watch.ts';
-import { Queue } from './pending-changes.ts';
-import { blame } from './plan/attribute-faults.ts';
+import { FindingSnapshot } from './finding-snapshot.ts';
+import { HiddenWatch } from './hidden-watch.ts';
+import { type ChangeKind, PendingChanges } from './pending-changes.ts';
 import { DropInSet } from './plan/drop-in-set.ts';
-import { makePlan, noRefusals, type OnInvalid, type Plan, type Refusals } from './plan/plan.ts';
-import { countsOf, filesOf, placedRoutes } from './plan/route-diff.ts';
-import type { PlacedRoute } from './plan/route-file.ts';
-import { adviceFinding, placeOf } from './plan/route-finding.ts';
+import { LeftOut, type OnInvalid, withoutFile } from './plan/left-out.ts';
+import { countsOf, filesOf } from './plan/route-diff.ts';
+import { liveText, wantedText } from './plan/route-file.ts';
 import { RouteSet } from './plan/route-set.ts';
 import { SuspendedRoutes } from './plan/suspended-routes.ts';
 import type { ReloaderOptions, ReloadOutcome } from './reloader-options.ts';
-import type { GenerationChange, Stage, StageFault } from './stage/generation.ts';
-import { changeOf, isEmpty, wholeChange } from './stage/generation-change.ts';
+import type { GenerationChange, Stage } from './stage/generation.ts';
+import { isEmpty, wholeChange } from './stage/generation-change.ts';
+import { prepared, type Settled, settle } from './stage/settle.ts';
 import { trialChange, trialFindings } from './stage/trial.ts';
 import { Trials } from './stage/trials.ts';
 
@@ -56,11 +58,11 @@ export class Reloader {
   readonly #underProbe = new Set<Promise<void>>();
   readonly #probed: DropInChange[] = [];
   readonly #routes: RouteSet;
-  readonly #findings = new Findings();
-  readonly #hidden: Hidden;
+  #findings = new FindingSnapshot();
+  readonly #hidden: HiddenWatch;
   readonly #tellAll: boolean;
   readonly #broken = new BrokenDropIns();
-  readonly #queue = new Queue();
+  readonly #pending = new PendingChanges();
   readonly #suspended: SuspendedRoutes;
   #generation = 0;
   #attempt = 0;
@@ -80,7 +82,7 @@ export class Reloader {
     this.#stage = stage;
     this.#onInvalid = onInvalid;
     this.#loaded = loaded;
-    this.#hidden = new Hidden({ ignoreTrailingSlash: false, upTo: 20_000, ...hidden });
+    this.#hidden = new HiddenWatch({ ignoreTrailingSlash: false, upTo: 20_000, ...hidden });
     this.#dropIns = new DropIns(prober);
     this.#dropInSet = new DropInSet(builtins, this.#dropIns);
     this.#trials = new Trials(prober);
@@ -89,14 +91,21 @@ export class Reloader {
 
   /** Takes a change of route files. With several sources, `from` tells them apart. */
   changeRoutes(change: SourceChange, from: Source | null = null): void {
-    this.#queue.add('routes', change, from);
-    this.#othersWait?.();
-    this.#wake();
+    this.#take('routes', change, from);
   }
 
   /** Takes a change of drop-in files. With several sources, `from` tells them apart. */
   changeDropIns(change: SourceChange, from: Source | null = null): void {
-    this.#queue.add('drop-in', change, from);
+    this.#take('dropIns', change, from);
+  }
+
+  /** Takes a change of files that drop-ins import and that are none themselves; see `ReloadOutcome.outside`. */
+  changeOutside(change: SourceChange): void {
+    this.#take('outside', change, null);
+  }
+
+  #take(kind: ChangeKind, change: SourceChange, from: Source | null): void {
+    this.#pending.add(kind, change, from);
     this.#othersWait?.();
     this.#wake();
   }
@@ -111,14 +120,7 @@ export class Reloader {
     if (culprit.kind === 'drop-in') {
       if (!this.#dropInSet.wantOut(culprit.name, why)) return;
     } else if (!this.#suspended.add(culprit.routeId, why, this.registry)) return;
-    this.#queue.poke();
-    this.#wake();
-  }
-
-  /** Takes a change of files that drop-ins import and that are none themselves; see `ReloadOutcome.outside`. */
-  changeOutside(change: SourceChange): void {
-    this.#queue.add('outside', change, null);
-    this.#othersWait?.();
+    this.#pending.requestLoad();
     this.#wake();
   }
 
@@ -165,34 +167,37 @@ export class Reloader {
 
   /** The routes in use, in definition order, with the file each one stands in. */
   *routes(): Generator<{ file: string; record: RouteRecord }> {
-    for (const { file, route, order } of this.#placed()) yield { file: file.name, record: recordIn(route, order) };
+    for (const route of this.#routes.live()) yield { file: route.file, record: recordIn(route) };
   }
 
   /** Where a route in use stands: "file:line:column". */
   placeOf(id: string): string {
-    const file = this.#routes.ownerOf(id);
-    if (file === undefined) return '';
-    const { line, column } = placeOf(file, id);
-    return `${file.name}:${line}:${column}`;
+    const route = this.#routes.routeOf(id);
+    if (route === null) return '';
+    const at = this.#inText(route);
+    const { line, column } = placeOfRoute(at);
+    return `${at.text.name}:${line}:${column}`;
   }
 
   /** The routes in use as they are written, in definition order. */
   *texts(): Generator<{ file: string; text: string }> {
-    for (const { file, route } of this.#placed()) yield { file: file.name, text: route.text };
+    for (const { file, text } of this.#routes.live()) yield { file, text };
   }
 
   /** All that is in use, for a data thread that has nothing yet. */
   current(): GenerationChange {
     const codes = this.#dropInSet.live().map(({ code }) => code);
-    return wholeChange(this.#generation, codes, () => this.#placed());
+    return wholeChange(this.#generation, codes, () => this.#routes.live());
   }
 
-  *#placed(): Generator<PlacedRoute> {
-    for (const file of this.#routes.files()) yield* placedRoutes(file);
+  /** A route in use, in the text of its file. */
+  #inText(route: LoadedRoute): InText {
+    const file = this.#routes.fileOf(route);
+    return { route, text: file === undefined ? { name: route.file, text: '' } : liveText(file) };
   }
 
   #wake(): void {
-    if (!this.#started || this.#running !== null || this.#queue.empty) return;
+    if (!this.#started || this.#running !== null || this.#pending.isEmpty) return;
     this.#running = this.#loadAll().finally(() => {
       this.#running = null;
       this.#wake();
@@ -200,7 +205,7 @@ export class Reloader {
   }
 
   async #loadAll(): Promise<void> {
-    while (!this.#queue.empty) {
+    while (!this.#pending.isEmpty) {
       try {
         await this.#load();
       } catch (error) {
@@ -211,22 +216,29 @@ export class Reloader {
   }
 
   async #load(): Promise<void> {
-    const { routes, dropIns, outside, sinceMs } = this.#queue.take();
+    const { routes, dropIns, outside, sinceMs } = this.#pending.drain();
     if (dropIns.put.length + dropIns.remove.length + outside.put.length + outside.remove.length > 0) {
       this.#broken.note(dropIns.put);
       await this.#probe(this.#dropIns.change(dropIns.put, dropIns.remove, outside));
     }
-    for (const change of this.#probed.splice(0)) this.#want(change);
-    for (const file of routes.put) this.#routes.want(file.name, file);
-    for (const name of routes.remove) this.#routes.want(name, null);
-    const refusals = noRefusals(this.#onInvalid);
-    const plan = await this.#putIntoUse(refusals);
-    if (this.#tellAll) await this.#tryOut(refusals);
+    for (const change of this.#probed.splice(0)) {
+      this.#broken.update(change.problems);
+      this.#dropInSet.setDesired(change);
+    }
+    for (const file of routes.put) this.#routes.setDesired(file.name, file);
+    for (const name of routes.remove) this.#routes.setDesired(name, null);
+    const settled = await this.#putIntoUse();
+    const leftOut = this.#tellAll ? await this.#tryOut(settled.leftOut) : settled.leftOut;
     const tookMs = performance.now() - sinceMs;
-    const hidden = isEmpty(plan) ? [] : await this.#hidden.search(this.#routes.size, this.#placed(), this.registry);
-    const told = { ...plan, warnings: [...plan.warnings, ...hidden] };
-    this.#tell(told, refusals, [...routes.faults, ...dropIns.faults], tookMs);
-    if (this.#probed.length > 0) this.#queue.poke();
+    const warnings = [...settled.plan.warnings, ...(await this.#findHidden(settled))];
+    this.#tell({ ...settled, leftOut, warnings }, [...routes.faults, ...dropIns.faults], tookMs);
+    if (this.#probed.length > 0) this.#pending.requestLoad();
+  }
+
+  async #findHidden({ plan }: Settled): Promise<Finding[]> {
+    if (isEmpty(plan)) return [];
+    const { size } = this.#routes;
+    return this.#hidden.search(size, this.#routes.live(), (route) => this.#inText(route), this.registry);
   }
 
   /** Waits for drop-ins to be looked at, but not for ever: those that take longer make a load of their own. */
@@ -237,7 +249,7 @@ export class Reloader {
       void probe.then(() => {
         this.#underProbe.delete(probe);
         if (this.#running !== null || this.#probed.length === 0) return;
-        this.#queue.poke();
+        this.#pending.requestLoad();
         this.#wake();
       });
     }
@@ -257,33 +269,34 @@ export class Reloader {
     for (const timer of timers) clearTimeout(timer);
   }
 
-  #want(change: DropInChange): void {
-    this.#broken.update(change.problems);
-    this.#dropInSet.want(change);
+  /** Puts into use what can be; what data threads could not take is not tried again before it is changed. */
+  async #putIntoUse(): Promise<Settled> {
+    const routes = this.#routes;
+    const dropIns = this.#dropInSet;
+    const settled = await settle(
+      { routes, dropIns, onInvalid: this.#onInvalid, leftOut: new LeftOut(routes.rejected) },
+      { stage: this.#stage, trials: this.#trials, suspended: this.#suspended, nextNumber: () => ++this.#attempt },
+    );
+    const { plan, leftOut, number } = settled;
+    if (number !== null) this.#generation = number;
+    this.#suspended.sent(plan);
+    // First here: a data thread that starts during the commit is given what is in use here.
+    routes.commit(plan.diff);
+    this.#needsNewThreads = dropIns.commit(plan.dropIns);
+    this.#reject(leftOut);
+    if (number !== null) await this.#stage.commit();
+    return settled;
   }
 
-  /** Makes plans until one is accepted by all data threads; what they refuse is left out of the next one. */
-  async #putIntoUse(refusals: Refusals): Promise<Plan> {
-    for (;;) {
-      const plan = await makePlan(this.#routes, this.#dropInSet, refusals);
-      const suspended = this.#suspended.addTo(plan);
-      if (!isEmpty(plan)) {
-        const number = ++this.#attempt;
-        const refused = await this.#try(plan);
-        const faults = refused.length > 0 ? refused : await this.#prepare(changeOf(plan, number));
-        if (faults.length > 0) {
-          if (refused.length === 0) await this.#stage.abort();
-          if (blame(faults, plan, { routes: this.#routes, dropIns: this.#dropInSet, refusals })) this.#tryLater();
-          continue;
-        }
-        this.#generation = number;
-      }
-      // First here: a data thread that starts during the commit is given what is in use here.
-      this.#routes.adopt(plan.diff);
-      this.#needsNewThreads = this.#dropInSet.adopt(plan.dropIns);
-      for (const one of suspended) one.isSent = true;
-      if (!isEmpty(plan)) await this.#stage.commit();
-      return plan;
+  #reject({ refusals }: LeftOut): void {
+    const isNew = new Set(refusals);
+    for (const known of this.#routes.rejected) isNew.delete(known);
+    this.#routes.reject(refusals);
+    for (const { subject, findings, lasts } of isNew) {
+      const [finding] = findings;
+      if (subject.kind === 'drop-in' && lasts !== 'load' && finding !== undefined)
+        this.#dropInSet.reject(subject.name, finding, lasts === 'until-retry');
+      if (lasts === 'until-retry') this.#tryLater();
     }
   }
 
@@ -291,80 +304,62 @@ export class Reloader {
   #tryLater(): void {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => {
-      this.#routes.unspoil();
+      this.#routes.reconsider();
       this.#dropInSet.reconsider();
-      this.#queue.poke();
+      this.#pending.requestLoad();
       this.#wake();
     }, this.#retryMs);
     this.#retryTimer.unref();
     this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
   }
 
-  /** What drop-ins say against the routes of a plan; what they advise is added to its warnings. */
-  async #try(plan: Plan): Promise<StageFault[]> {
-    const { faults, advice } = await this.#trials.tryPlan(plan, this.#dropInSet.live());
-    const placed = new Map(plan.diff.put.map((one) => [one.route.id, one]));
-    for (const { message, fault } of advice) {
-      const one = placed.get(fault.routeId);
-      if (one !== undefined && faults.length === 0)
-        plan.warnings.push(adviceFinding(one, fault, message, plan.dropIns.registry));
-    }
-    return faults.map((fault) => ({ kind: 'route', ...fault }));
-  }
-
-  /** Has the routes without errors of the files refused made on trial, and adds what stands in their way. */
-  async #tryOut({ files }: Refusals): Promise<void> {
-    for (const [file, findings] of files) {
+  /** Has the routes without errors of the files left out made on trial; what stands in their way is left out as well. */
+  async #tryOut(leftOut: LeftOut): Promise<LeftOut> {
+    const { registry } = this;
+    let all = leftOut;
+    for (const [file, findings] of leftOut.files(registry)) {
       const sound = file.reading?.result.routes ?? [];
       if (sound.length === 0) continue;
-      const change = trialChange(++this.#attempt, sound, this.registry);
+      const change = trialChange(++this.#attempt, sound, registry);
       const faults = [
-        ...(await this.#prepare(change)),
+        ...(await prepared(this.#stage, () => change)),
         ...(await this.#trials.trySound(sound, this.#dropInSet.live())),
       ];
       await this.#stage.abort();
       const known = new Set(findings.map(printFinding));
-      const found = trialFindings(file, faults, this.registry).filter((finding) => !known.has(printFinding(finding)));
-      files.set(file, [...findings, ...found]);
+      const found = trialFindings(wantedText(file), sound, faults, registry);
+      all = all.and([
+        withoutFile(
+          file,
+          registry,
+          found.filter((one) => !known.has(printFinding(one))),
+        ),
+      ]);
     }
-  }
-
-  async #prepare(change: GenerationChange): Promise<readonly StageFault[]> {
-    try {
-      return await this.#stage.prepare(change);
-    } catch (error) {
-      return [{ kind: 'whole', message: (error as Error).message }];
-    }
+    return all;
   }
 
   #failed(error: Error): void {
     const found = [fileFinding('sluice', 'internal', `a reload failed: ${error.stack}`)];
     const routes = { added: 0, changed: 0, removed: 0, moved: 0, rebuilt: 0, total: this.#routes.size };
-    const nothing = { isFirst: false, files: [], dropIns: [], mended: [], unloaded: found, tookMs: 0 };
+    const nothing = { isFirst: false, files: [], dropIns: [], resolved: [], unloaded: found, tookMs: 0 };
     const outside = this.#dropIns.outsideFiles();
     const never = { outside, notLive: new Map(), needsNewThreads: false };
     this.#loaded({ ...nothing, ...never, routes, generation: this.#generation, found });
   }
 
-  #tell(plan: Plan, refusals: Refusals, faults: SourceChange['faults'], tookMs: number): void {
-    const noted = new Noted();
-    const { files, flawed, dropIns } = refusals;
-    for (const [file, findings] of [...files, ...flawed]) {
-      const explained = findings.map((finding) => this.#broken.explain(finding));
-      noted.note('routes', file.name, explained);
-    }
-    for (const [file, findings] of dropIns) noted.note('drop-in', file, findings);
-    for (const [file, finding] of this.#dropInSet.givenUp()) noted.note('drop-in', file, [finding]);
-    for (const [file, why] of this.#dropInSet.outOfUse()) {
-      noted.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
-    }
-    for (const [id, finding] of this.#suspended.findings()) noted.note('use', finding.place.file, [finding], id);
-    for (const [file, finding] of this.#broken.findings()) noted.note('drop-in', file, [finding]);
-    for (const fault of faults) noted.note('source', fault.name, [faultFinding(fault)]);
+  #tell(
+    settled: Settled & { readonly warnings: readonly Finding[] },
+    faults: SourceChange['faults'],
+    tookMs: number,
+  ): void {
+    const { plan, warnings } = settled;
+    const snapshot = this.#snapshot(settled, faults);
+    const { found, resolved } = snapshot.since(this.#findings);
+    this.#findings = snapshot;
     const hasVersion = new Set(this.#dropInSet.live().map(({ code }) => code.name));
     for (const { name, live } of this.#routes.files()) if (live !== null) hasVersion.add(name);
     for (const { name, wasGood, severity } of faults) if (wasGood || severity === 'warning') hasVersion.add(name);
-    const { found, mended } = this.#findings.replace(noted);
     const isFirst = this.#isFirst;
     this.#isFirst &&= isEmpty(plan);
     this.#loaded({
@@ -373,13 +368,32 @@ export class Reloader {
       files: filesOf(plan.diff),
       dropIns: [...plan.dropIns.changes.keys()],
       routes: { ...countsOf(plan.diff), total: this.#routes.size },
-      found: inOrder([...found, ...plan.warnings]),
-      mended,
+      found: inOrder([...found, ...warnings]),
+      resolved,
       notLive: new Map([...plan.dropIns.changes].map(([name, dropIn]) => [name, dropIn?.notLive ?? []])),
       outside: this.#dropIns.outsideFiles(),
       needsNewThreads: this.#needsNewThreads,
-      unloaded: this.#findings.all().filter((finding) => isError(finding) && !hasVersion.has(finding.place.file)),
+      unloaded: this.findings().filter((finding) => isError(finding) && !hasVersion.has(finding.place.file)),
       tookMs,
     });
+  }
+
+  /** All that is wrong now. */
+  #snapshot({ plan, leftOut }: Settled, faults: SourceChange['faults']): FindingSnapshot {
+    const snapshot = new FindingSnapshot();
+    for (const [file, findings] of [...leftOut.files(plan.dropIns.registry), ...plan.flawed]) {
+      const explained = findings.map((finding) => this.#broken.explain(finding));
+      snapshot.note('routes', file.name, explained);
+    }
+    for (const { subject, findings } of leftOut.refusals)
+      if (subject.kind === 'drop-in') snapshot.note('drop-in', subject.name, findings);
+    for (const [file, finding] of this.#dropInSet.rejected()) snapshot.note('drop-in', file, [finding]);
+    for (const [file, why] of this.#dropInSet.outOfUse()) {
+      snapshot.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
+    }
+    for (const [id, finding] of this.#suspended.findings()) snapshot.note('use', finding.place.file, [finding], id);
+    for (const [file, finding] of this.#broken.findings()) snapshot.note('drop-in', file, [finding]);
+    for (const fault of faults) snapshot.note('source', fault.name, [faultFinding(fault)]);
+    return snapshot;
   }
 }

@@ -13,9 +13,8 @@
 
 export { type Finding, isError, type Place, printFinding, printPlace } from '../../grammar/index.ts';
 export { checkForm, ONE_PATH } from './check/check-form.ts';
-export * from './check/check-route.ts';
+export { checkRoute, provisionFinding } from './check/check-route.ts';
 export * from './check/hidden-routes.ts';
-export { idSpan, takenId } from './check/ids.ts';
 export * from './definition.ts';
 export { CODES, type FindingCode, finding } from './findings/codes.ts';
 export {
@@ -30,13 +29,25 @@ export {
   shownPlace,
   withHint,
 } from './findings/finding.ts';
+export {
+  adviceFinding,
+  conflictFinding,
+  hiddenFinding,
+  type InText,
+  placeOfRoute,
+  provisionPlace,
+  RoutePlaces,
+  recheck,
+  routeFinding,
+  unmadeFinding,
+} from './findings/route-findings.ts';
 export { BUILT_IN, NameClashError, type NamedSpec, type Namespace } from './names/namespace.ts';
 export { type BareSpec, completeSpec, Registry } from './names/registry.ts';
 export type { ProvisionFault } from './provision-fault.ts';
 export { CooperativeYield } from './read/cooperative-yield.ts';
 export * from './read/default-filters.ts';
 export { fileRouteId } from './read/file-route-id.ts';
-export { type LoadedRoute, namesTester, recordIn, recordJson, suspendedRoute } from './read/loaded-route.ts';
+export { type LoadedRoute, namesTester, placedAt, recordIn, recordJson, suspendedRoute } from './read/loaded-route.ts';
 export { readDocument, readForm } from './read/read-document.ts';
 export { type RouteReading, type RouteText, readRoutes } from './read/read-routes.ts';
 export * from './record.ts';

@@ -94,7 +94,7 @@ export class ControlState implements ControlView {
 
   /** Takes what a load came to. */
   loaded(outcome: ReloadOutcome): void {
-    const { generation, routes, found, mended, tookMs } = outcome;
+    const { generation, routes, found, resolved, tookMs } = outcome;
     for (const finding of found) {
       if (isError(finding)) this.#refusals++;
       this.#log.report(isError(finding) ? 'error' : 'warn', printFinding(finding));
@@ -102,7 +102,7 @@ export class ControlState implements ControlView {
     for (const [file, what] of outcome.notLive) {
       if (what.length > 0) this.#log.info('a drop-in imports what is not watched', { file, what });
     }
-    for (const file of mended) this.#log.info('mended', { file });
+    for (const file of resolved) this.#log.info('mended', { file });
     const words = reloadWords(outcome);
     if (words === null) return;
     this.#reloads++;

@@ -1,78 +1,60 @@
-import { fileFinding, recordIn } from '../../routes/index.ts';
+import assert from 'node:assert/strict';
+import { fileFinding, type LoadedRoute, provisionPlace, recordIn, unmadeFinding } from '../../routes/index.ts';
 import type { StageFault } from '../stage/generation.ts';
-import type { DropInSet } from './drop-in-set.ts';
-import { type Plan, type Refusals, refuseDropIns } from './plan.ts';
-import type { PlacedRoute } from './route-file.ts';
-import { provisionPlace, unmadeFinding } from './route-finding.ts';
-import type { RouteSet } from './route-set.ts';
+import { type Refusal, withoutDropIn, withoutFile, withoutRoute } from './left-out.ts';
+import { type Plan, type PlanInputs, refusedDropIns } from './plan.ts';
+import { liveText, wantedText } from './route-file.ts';
 
-/** What a plan was made of. */
-interface Surroundings {
-  readonly routes: RouteSet;
-  readonly dropIns: DropInSet;
-  readonly refusals: Refusals;
+/** What is to be left out of the next plan, since data threads could not take this one: one thing at least. */
+export function attributeFaults(faults: readonly StageFault[], plan: Plan, inputs: PlanInputs): readonly Refusal[] {
+  const byId = new Map(plan.diff.put.map((route) => [route.id, route]));
+  const refuse = faults.flatMap((fault) => {
+    // Trying it at each load may cost a thread each time.
+    if (fault.kind === 'drop-in') return withoutDropIn(fault.name, [pluginFinding(fault)], 'version');
+    const route = fault.kind === 'route' ? byId.get(fault.fault.routeId) : undefined;
+    return fault.kind === 'whole' || route === undefined ? [] : attributeRoute(route, fault, plan, inputs);
+  });
+  const found = refuse.length > 0 ? refuse : withoutAll(faults, plan);
+  assert(found.length > 0, 'a plan that changes nothing was refused');
+  return found;
 }
 
-/**
- * Adds to the refusals what data threads could not take. At least one thing is refused, or this would never end; says
- * whether that is so because nothing could be blamed, and is worth another try.
- */
-export function blame(faults: readonly StageFault[], plan: Plan, surroundings: Surroundings): boolean {
-  const { files, dropIns } = surroundings.refusals;
-  let refused = 0;
-  const before = files.size + dropIns.size;
-  const placed = new Map(plan.diff.put.map((one) => [one.route.id, one]));
-  for (const fault of faults) {
-    if (fault.kind === 'drop-in') giveUp(fault.name, fault.message, surroundings, false);
-    else if (fault.kind === 'route') {
-      const one = placed.get(fault.fault.routeId);
-      if (one !== undefined && blameRoute(one, fault, plan, surroundings)) refused++;
-    }
-  }
-  if (refused + files.size + dropIns.size > before) return false;
-  const message = `the data threads could not take this change: ${faults.map((fault) => fault.message).join('; ')}`;
-  for (const file of plan.dropIns.changes.keys()) giveUp(file, message, surroundings, true);
-  if (plan.dropIns.changes.size > 0) return true;
-  for (const file of plan.candidates.keys()) {
-    const finding = fileFinding(file.name, 'refused', message);
-    files.set(file, [finding]);
-    surroundings.routes.spoil(file, finding);
-  }
-  return true;
+function pluginFinding({ name, message }: { name: string; message: string }) {
+  return fileFinding(name, 'plugin', message);
 }
 
-/** Refuses a version of a drop-in: trying it at each load may cost a thread each time. */
-function giveUp(name: string, message: string, { dropIns, refusals }: Surroundings, again: boolean): void {
-  const finding = fileFinding(name, 'plugin', message);
-  refusals.dropIns.set(name, [finding]);
-  dropIns.giveUp(name, finding, again);
-}
-
-/**
- * A route in a file that changed is the file's fault, any other the fault of a drop-in that changed. Says whether it was left
- * out alone.
- */
-function blameRoute(
-  placed: PlacedRoute,
+/** A route in a file that changed is the file's fault, any other the fault of a drop-in that changed. */
+function attributeRoute(
+  route: LoadedRoute,
   { fault, message }: StageFault & { kind: 'route' },
   plan: Plan,
-  { routes, dropIns, refusals }: Surroundings,
-): boolean {
-  const { file, route, order } = placed;
+  { routes, dropIns, onInvalid }: PlanInputs,
+): readonly Refusal[] {
+  const { registry } = plan.dropIns;
+  const file = routes.fileOf(route);
+  if (file === undefined) return [];
   if (plan.candidates.has(file)) {
-    const finding = unmadeFinding(placed, fault, message, plan.dropIns.registry);
-    if (refusals.onInvalid === 'route') {
-      routes.leaveOut(file, route.id, plan.dropIns.registry, finding);
-      return true;
-    }
-    refusals.files.set(file, [...(refusals.files.get(file) ?? []), finding]);
-    routes.spoil(file, finding);
-    return false;
+    const finding = unmadeFinding({ route, text: wantedText(file) }, fault, message, registry);
+    return onInvalid === 'route'
+      ? [withoutRoute(file, route.id, registry, finding, 'version')]
+      : [withoutFile(file, registry, [finding], 'version')];
   }
-  const record = recordIn(route, order);
+  const record = recordIn(route);
   const call = fault.part === 'predicate' ? record.predicates[fault.index] : record.filters[fault.index];
-  const place = provisionPlace(placed, fault, message);
+  const place = provisionPlace({ route, text: liveText(file) }, fault, message);
   const problem = `the route "${route.id}" in use would break: ${place}: ${message}`;
-  refuseDropIns(dropIns, plan.dropIns, refusals, { name: call?.[0] ?? '', problem });
-  return false;
+  return refusedDropIns(dropIns, plan.dropIns, { name: call?.[0] ?? '', problem });
+}
+
+/** All that a plan changes, where nothing in it can be blamed: what is in the way now may be gone later. */
+function withoutAll(faults: readonly StageFault[], { dropIns, candidates }: Plan): readonly Refusal[] {
+  const why = faults.map(({ message }) => message).join('; ');
+  const message = `the data threads could not take this change: ${why}`;
+  if (dropIns.changes.size > 0)
+    return [...dropIns.changes.keys()].map((name) =>
+      withoutDropIn(name, [pluginFinding({ name, message })], 'until-retry'),
+    );
+  return [...candidates.keys()].map((file) =>
+    withoutFile(file, dropIns.registry, [fileFinding(file.name, 'refused', message)], 'until-retry'),
+  );
 }

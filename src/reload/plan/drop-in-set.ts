@@ -6,7 +6,8 @@ import {
   type DropIns,
   standInsFor,
 } from '../../drop-ins/index.ts';
-import { type Finding, NameClashError, type Registry } from '../../routes/index.ts';
+import { type Finding, NameClashError, Registry } from '../../routes/index.ts';
+import { type Refusal, withoutDropIn } from './left-out.ts';
 
 /** Drop-ins of a plan, and the names that mean something else with them than before. */
 export interface DropInPlan {
@@ -24,7 +25,7 @@ export class DropInSet {
   readonly #live = new Map<string, DropIn>();
   readonly #waiting = new Map<string, DropIn | null>();
   /** Why the newest version of a file is not waiting any more; `again` when it may have been no fault of its own. */
-  readonly #givenUp = new Map<string, { finding: Finding; dropIn: DropIn | null; again: boolean }>();
+  readonly #rejected = new Map<string, { finding: Finding; dropIn: DropIn | null; again: boolean }>();
   #current: DropInPlan;
   #lastPlan: { key: string; plan: DropInPlan } | null = null;
 
@@ -64,9 +65,9 @@ export class DropInSet {
   }
 
   /** Notes versions that are to be used if nothing speaks against it. */
-  want({ put, remove, problems }: DropInChange): void {
+  setDesired({ put, remove, problems }: DropInChange): void {
     for (const [name, problem] of problems) {
-      this.#givenUp.delete(name);
+      this.#rejected.delete(name);
       if (problem !== null) this.#waiting.delete(name);
     }
     for (const dropIn of put) this.#waiting.set(dropIn.code.name, dropIn);
@@ -77,21 +78,19 @@ export class DropInSet {
   }
 
   /**
-   * The drop-ins as they would be with all waiting versions but those in `refused`, to which name clashes are added.
-   * The same registry comes back as long as the answer is the same.
+   * The drop-ins as they would be with all waiting versions but those of `leftOut`; or the ones that take names which others
+   * have. The same registry comes back as long as the answer is the same.
    */
-  plan(refused: Map<string, Finding[]>): DropInPlan {
-    for (;;) {
-      const changes = new Map([...this.#waiting].filter(([name]) => !refused.has(name)));
-      if (changes.size === 0) return this.#current;
-      const key = [...changes].map(([name, dropIn]) => dropIn?.code.url ?? `-${name}`).join('\n');
-      if (this.#lastPlan?.key === key) return this.#lastPlan.plan;
-      const registry = this.#registryWith(changes, refused);
-      if (registry === null) continue;
-      const plan = { registry, changes, names: this.#namesIn(changes) };
-      this.#lastPlan = { key, plan };
-      return plan;
-    }
+  plan(leftOut: ReadonlySet<string>): DropInPlan | { readonly refuse: readonly Refusal[] } {
+    const changes = new Map([...this.#waiting].filter(([name]) => !leftOut.has(name)));
+    if (changes.size === 0) return this.#current;
+    const key = [...changes].map(([name, dropIn]) => dropIn?.code.url ?? `-${name}`).join('\n');
+    if (this.#lastPlan?.key === key) return this.#lastPlan.plan;
+    const registry = this.#registryWith(changes);
+    if (!(registry instanceof Registry)) return registry;
+    const plan = { registry, changes, names: this.#namesIn(changes) };
+    this.#lastPlan = { key, plan };
+    return plan;
   }
 
   /** The files whose change concerns `name`. */
@@ -100,28 +99,28 @@ export class DropInSet {
   }
 
   /** Waits no longer for a version to be usable; `again` when it is worth another try some time. */
-  giveUp(name: string, finding: Finding, again: boolean): void {
+  reject(name: string, finding: Finding, again: boolean): void {
     const dropIn = this.#waiting.get(name) ?? null;
     this.#waiting.delete(name);
-    this.#givenUp.set(name, { finding, dropIn, again });
+    this.#rejected.set(name, { finding, dropIn, again });
   }
 
   /** The files whose newest version was given up, with the reasons. */
-  *givenUp(): Generator<[name: string, finding: Finding]> {
-    for (const [name, { finding }] of this.#givenUp) yield [name, finding];
+  *rejected(): Generator<[name: string, finding: Finding]> {
+    for (const [name, { finding }] of this.#rejected) yield [name, finding];
   }
 
   /** Waits again for versions that are worth another try. */
   reconsider(): void {
-    for (const [name, { dropIn, again }] of this.#givenUp) {
+    for (const [name, { dropIn, again }] of this.#rejected) {
       if (!again) continue;
-      this.#givenUp.delete(name);
+      this.#rejected.delete(name);
       this.#waiting.set(name, dropIn);
     }
   }
 
   /** Puts a plan into use; says whether a drop-in loads other packages, or others' content, than its version before. */
-  adopt(plan: DropInPlan): boolean {
+  commit(plan: DropInPlan): boolean {
     let loadsOther = false;
     for (const [name, dropIn] of plan.changes) {
       const before = this.#live.get(name)?.code.packages;
@@ -137,7 +136,7 @@ export class DropInSet {
     return loadsOther;
   }
 
-  #registryWith(changes: ReadonlyMap<string, DropIn | null>, refused: Map<string, Finding[]>): Registry | null {
+  #registryWith(changes: ReadonlyMap<string, DropIn | null>): Registry | { readonly refuse: readonly Refusal[] } {
     const registry = this.#builtins.clone();
     const all = [...new Map([...this.#live, ...changes]).values()].filter((dropIn) => dropIn !== null);
     // By name, as data threads do: of two that override one name the last counts.
@@ -149,10 +148,8 @@ export class DropInSet {
         const clashing = [...namesOf(specs)].find((name) => error.message.includes(`"${name}"`)) ?? '';
         // What is in use stays: the newcomer is to blame, whichever comes first.
         const culprits = changes.has(code.name) ? [code.name] : this.#holders(changes, clashing);
-        for (const name of culprits) {
-          refused.set(name, [this.#dropIns.problemAt(name, clashing, error.message).finding]);
-        }
-        return null;
+        const problem = (name: string) => this.#dropIns.problemAt(name, clashing, error.message).finding;
+        return { refuse: culprits.map((name) => withoutDropIn(name, [problem(name)])) };
       }
     }
     return registry;

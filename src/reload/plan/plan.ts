@@ -1,18 +1,28 @@
 import {
   byPlace,
   CooperativeYield,
+  conflictFinding,
   type Finding,
   fileFinding,
   isError,
   namesTester,
-  type Registry,
+  RoutePlaces,
   type RouteReading,
+  recheck,
 } from '../../routes/index.ts';
 import type { DropInPlan, DropInSet } from './drop-in-set.ts';
-import { diffRoutes, findConflicts, placedRoutes } from './route-diff.ts';
-import type { Candidates, RouteDiff, RouteFile } from './route-file.ts';
-import { conflictFinding, recheck } from './route-finding.ts';
+import { type LeftOut, type OnInvalid, type Refusal, withoutDropIn, withoutFile, withoutRoute } from './left-out.ts';
+import { diffRoutes, findConflicts } from './route-diff.ts';
+import { type Candidates, liveText, type RouteDiff, type RouteFile } from './route-file.ts';
 import type { RouteSet } from './route-set.ts';
+
+/** What a plan is made of: what is in use, what is wanted, and what of that is left out. */
+export interface PlanInputs {
+  readonly routes: RouteSet;
+  readonly dropIns: DropInSet;
+  readonly onInvalid: OnInvalid;
+  readonly leftOut: LeftOut;
+}
 
 /** What a load puts into use. */
 export interface Plan {
@@ -20,73 +30,62 @@ export interface Plan {
   readonly candidates: Candidates;
   readonly diff: RouteDiff;
   /** What is worth saying about the routes that are new or read anew; it keeps nothing from being used. */
-  readonly warnings: Finding[];
-}
-
-/** What an error in a route file keeps from being used: the route it stands in, or the whole file. */
-export type OnInvalid = 'route' | 'file';
-
-/** What a load leaves out, with the reasons. */
-export interface Refusals {
-  readonly onInvalid: OnInvalid;
-  readonly files: Map<RouteFile, readonly Finding[]>;
-  readonly dropIns: Map<string, Finding[]>;
-  /** By file and id: routes whose id another file has, where single routes are left out. */
-  readonly routes: Map<RouteFile, Map<string, Finding>>;
+  readonly warnings: readonly Finding[];
   /** All that is wrong with files of which the sound routes are used. */
-  readonly flawed: Map<RouteFile, readonly Finding[]>;
+  readonly flawed: ReadonlyMap<RouteFile, readonly Finding[]>;
 }
 
-/** Nothing left out yet. */
-export function noRefusals(onInvalid: OnInvalid): Refusals {
-  return { onInvalid, files: new Map(), dropIns: new Map(), routes: new Map(), flawed: new Map() };
-}
+/** A change that is sound, or what more is to be left out before there can be one: one thing at least. */
+export type PlanOutcome = { readonly change: Plan } | { readonly refuse: readonly Refusal[] };
 
 /**
- * The largest change that is sound: all that is pending, without the files and drop-ins that have an error or would break
- * what is in use. Those are added to `refusals`.
+ * Plans to put into use all that is wanted but what is left out. Changes nothing: the same inputs give the same outcome.
+ * Refused are files and drop-ins that have an error or would break what is in use.
  */
-export async function makePlan(routes: RouteSet, dropIns: DropInSet, refusals: Refusals): Promise<Plan> {
-  let registry: Registry | null = null;
-  for (;;) {
-    const plan = dropIns.plan(refusals.dropIns);
-    // What was wrong with a file under other names may be right under these.
-    if (registry !== null && plan.registry !== registry) {
-      refusals.files.clear();
-      refusals.routes.clear();
-    }
-    refusals.flawed.clear();
-    registry = plan.registry;
-    const candidates = await candidatesUnder(plan, routes, refusals);
-    if (refuseConflicts(routes, { plan, candidates, refusals })) continue;
-    const findings = [...candidates.values()].flatMap((reading) => reading?.findings ?? []);
-    const warnings = findings.filter((finding) => !isError(finding));
-    if (await refuseBreakage(routes, dropIns, { plan, candidates, refusals, warnings })) continue;
-    return { dropIns: plan, candidates, diff: diffRoutes(routes, candidates, namesTester(plan.names)), warnings };
-  }
+export async function plan(inputs: PlanInputs): Promise<PlanOutcome> {
+  const { routes, dropIns, leftOut } = inputs;
+  const planned = dropIns.plan(leftOut.dropIns);
+  if ('refuse' in planned) return planned;
+  const read = await candidatesUnder(planned, inputs);
+  if ('refuse' in read) return read;
+  const { candidates, flawed } = read;
+  const conflicts = refusedConflicts(candidates, planned, inputs);
+  if (conflicts.length > 0) return { refuse: conflicts };
+  const breakage = await findBreakage(candidates, planned, inputs);
+  if ('refuse' in breakage) return breakage;
+  const findings = [...candidates.values()].flatMap((reading) => reading?.findings ?? []);
+  const warnings = [...findings.filter((finding) => !isError(finding)), ...breakage.advice];
+  const diff = diffRoutes(routes, candidates, namesTester(planned.names));
+  return { change: { dropIns: planned, candidates, diff, warnings, flawed } };
 }
 
-async function candidatesUnder(plan: DropInPlan, routes: RouteSet, refusals: Refusals): Promise<Candidates> {
+interface Refused {
+  readonly refuse: readonly Refusal[];
+}
+
+/** Reads the files that are not as they are on disk. */
+async function candidatesUnder(
+  { registry, names }: DropInPlan,
+  { routes, onInvalid, leftOut }: PlanInputs,
+): Promise<Pick<Plan, 'candidates' | 'flawed'> | Refused> {
   const candidates = new Map<RouteFile, RouteReading | null>();
+  const flawed = new Map<RouteFile, readonly Finding[]>();
+  const refuse: Refusal[] = [];
   for (const file of routes.pending()) {
-    if (refusals.files.has(file)) continue;
-    const read = file.wanted === null ? null : await routes.read(file, plan.registry, plan.names);
-    const left = [refusals.routes.get(file), routes.unmade(file, plan.registry)];
-    const reading = read === null ? null : withoutRoutes(read, left);
-    const errors = reading?.findings.filter(isError) ?? [];
-    if (errors.length > 0 && refusals.onInvalid === 'file') refusals.files.set(file, reading?.findings ?? []);
+    if (leftOut.ofFile(file, registry).length > 0) continue;
+    const read = file.wanted === null ? null : await routes.read(file, registry, names);
+    const reading = read === null ? null : withoutRoutes(read, leftOut.routesOf(file, registry));
+    const findings = reading?.findings ?? [];
+    const errors = findings.filter(isError);
+    if (errors.length > 0 && onInvalid === 'file') refuse.push(withoutFile(file, registry, findings));
     else candidates.set(file, reading);
-    if (errors.length > 0 && refusals.onInvalid === 'route') refusals.flawed.set(file, errors);
+    if (errors.length > 0) flawed.set(file, errors);
   }
-  return candidates;
+  return refuse.length > 0 ? { refuse } : { candidates, flawed };
 }
 
 /** A reading without some of its routes, and with the findings that are the reason. */
-function withoutRoutes(
-  reading: RouteReading,
-  left: readonly (ReadonlyMap<string, Finding> | undefined)[],
-): RouteReading {
-  const out = new Map(left.flatMap((one) => [...(one ?? [])]));
+function withoutRoutes(reading: RouteReading, out: ReadonlyMap<string, Finding>): RouteReading {
   if (out.size === 0) return reading;
   const stays = (_: unknown, at: number): boolean => !out.has(reading.routes[at]?.id ?? '');
   return {
@@ -96,65 +95,52 @@ function withoutRoutes(
   };
 }
 
-function refuseConflicts(routes: RouteSet, { plan, candidates, refusals }: Omit<Draft, 'warnings'>): boolean {
-  const { files } = refusals;
-  const { registry } = plan;
-  const conflicts = findConflicts(routes, candidates);
-  for (const conflict of conflicts) {
-    const { file, id } = conflict;
-    const finding = conflictFinding(conflict, registry);
-    if (refusals.onInvalid === 'file') files.set(file, [...(files.get(file) ?? []), finding]);
-    else refusals.routes.set(file, new Map(refusals.routes.get(file)).set(id, finding));
-  }
-  return conflicts.length > 0;
+function refusedConflicts(
+  candidates: Candidates,
+  { registry }: DropInPlan,
+  { routes, onInvalid }: PlanInputs,
+): readonly Refusal[] {
+  const places = new RoutePlaces();
+  return findConflicts(routes, candidates).map(({ file, at, holder }) => {
+    const finding = conflictFinding(at, holder, registry, places);
+    return onInvalid === 'file'
+      ? withoutFile(file, registry, [finding])
+      : withoutRoute(file, at.route.id, registry, finding);
+  });
 }
 
-/** A plan in the making. */
-interface Draft {
-  readonly plan: DropInPlan;
-  readonly candidates: Candidates;
-  readonly refusals: Refusals;
-  readonly warnings: Finding[];
-}
-
-/** Refuses drop-in changes under which a route in use would be wrong; adds to the warnings what they advise about those. */
-async function refuseBreakage(
-  routes: RouteSet,
-  dropIns: DropInSet,
-  { plan, candidates, refusals, warnings }: Draft,
-): Promise<boolean> {
-  if (plan.names.size === 0) return false;
-  const wrong = routes.defaults.broken(plan.registry);
-  if (wrong !== null) {
-    refuseDropIns(dropIns, plan, refusals, wrong);
-    return true;
-  }
-  const isConcerned = namesTester(plan.names);
+/** The drop-in changes under which a route in use would be wrong; or what they advise about those routes. */
+async function findBreakage(
+  candidates: Candidates,
+  planned: DropInPlan,
+  { routes, dropIns }: PlanInputs,
+): Promise<{ readonly advice: readonly Finding[] } | Refused> {
+  const { registry, names } = planned;
+  const advice: Finding[] = [];
+  if (names.size === 0) return { advice };
+  const wrong = routes.defaults.broken(registry);
+  if (wrong !== null) return { refuse: refusedDropIns(dropIns, planned, wrong) };
+  const isConcerned = namesTester(names);
   const pause = new CooperativeYield();
   for (const file of routes.files()) {
     if (candidates.has(file)) continue;
-    for (const placed of placedRoutes(file)) {
-      if (!isConcerned(placed.route)) continue;
+    for (const route of (file.live?.routes ?? []).filter(isConcerned)) {
       await pause.yieldIfDue();
-      const { broken, advice } = recheck(placed, plan.registry);
-      warnings.push(...advice);
-      if (broken === null) continue;
-      refuseDropIns(dropIns, plan, refusals, broken);
-      return true;
+      const found = recheck({ route, text: liveText(file) }, registry);
+      advice.push(...found.advice);
+      if (found.broken !== null) return { refuse: refusedDropIns(dropIns, planned, found.broken) };
     }
   }
-  return false;
+  return { advice };
 }
 
-/** Refuses the drop-in changes that concern a name, or all when none does. */
-export function refuseDropIns(
+/** Leaves out the drop-in changes that concern a name, or all when none does. */
+export function refusedDropIns(
   dropIns: DropInSet,
-  plan: DropInPlan,
-  refusals: Refusals,
+  planned: DropInPlan,
   { name, problem }: { name: string; problem: string },
-): void {
-  const concerned = dropIns.changesOf(plan, name);
-  for (const file of concerned.length > 0 ? concerned : plan.changes.keys()) {
-    refusals.dropIns.set(file, [fileFinding(file, 'plugin', problem)]);
-  }
+): readonly Refusal[] {
+  const concerned = dropIns.changesOf(planned, name);
+  const files = concerned.length > 0 ? concerned : [...planned.changes.keys()];
+  return files.map((file) => withoutDropIn(file, [fileFinding(file, 'plugin', problem)]));
 }

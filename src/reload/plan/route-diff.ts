@@ -1,13 +1,29 @@
-import type { LoadedRoute, RouteReading, RouteText } from '../../routes/index.ts';
+import {
+  type InText,
+  isError,
+  type LoadedRoute,
+  placedAt,
+  type RouteReading,
+  type RouteText,
+} from '../../routes/index.ts';
 import { keysBetween, orderKeys } from './definition-order.ts';
-import type { Candidates, PlacedRoute, RouteDiff, RouteFile, RouteFileVersion } from './route-file.ts';
+import {
+  type Candidates,
+  liveText,
+  type RouteDiff,
+  type RouteFile,
+  type RouteFileVersion,
+  wantedText,
+} from './route-file.ts';
 import type { RouteSet } from './route-set.ts';
 
-/** An id that two files claim. `file` is the one that is to be refused. */
+/** An id that two routes claim. */
 export interface Conflict {
-  readonly id: string;
+  /** The one that is to be refused, and its file. */
+  readonly at: InText;
   readonly file: RouteFile;
-  readonly holder: RouteFile;
+  /** The one that has it. */
+  readonly holder: InText;
 }
 
 /** What becomes of routes. */
@@ -25,9 +41,9 @@ export interface RouteCounts {
 export function countsOf({ came, gone, put, move, remove }: RouteDiff): RouteCounts {
   let added = 0;
   let changed = 0;
-  for (const { route } of put) {
-    if (!came.has(route.id)) continue;
-    if (gone.has(route.id)) changed++;
+  for (const { id } of put) {
+    if (!came.has(id)) continue;
+    if (gone.has(id)) changed++;
     else added++;
   }
   return { added, changed, removed: remove.length, moved: move.length, rebuilt: put.length - added - changed };
@@ -35,20 +51,18 @@ export function countsOf({ came, gone, put, move, remove }: RouteDiff): RouteCou
 
 /** The names of the files whose routes are others, or elsewhere. */
 export function filesOf({ came, gone, put, move }: RouteDiff): string[] {
-  const own = put.filter(({ route }) => came.has(route.id));
-  return [...new Set([...own, ...move, ...gone.values()].map(({ file }) => file.name))].sort();
+  const own = put.filter(({ id }) => came.has(id));
+  return [...new Set([...own, ...move, ...gone.values()].map(({ file }) => file))].sort();
 }
 
 /** The definitions that files of the candidates do not have any more. */
-function goneRoutes(candidates: Candidates): Map<string, PlacedRoute> {
-  const gone = new Map<string, PlacedRoute>();
+function goneRoutes(candidates: Candidates): Map<string, LoadedRoute> {
+  const gone = new Map<string, LoadedRoute>();
   for (const [file, reading] of candidates) {
-    const { routes, orders } = file.live ?? { routes: [], orders: [] };
+    const routes = file.live?.routes ?? [];
     const stays = new Uint8Array(routes.length);
     for (const index of reading?.from ?? []) if (index >= 0) stays[index] = 1;
-    routes.forEach((route, at) => {
-      if (stays[at] === 0) gone.set(route.id, { file, route, order: orders[at] as number });
-    });
+    for (const [at, route] of routes.entries()) if (stays[at] === 0) gone.set(route.id, route);
   }
   return gone;
 }
@@ -59,15 +73,25 @@ export function findConflicts(set: RouteSet, candidates: Candidates): Conflict[]
   const claimed = new Map<string, RouteFile>();
   const conflicts: Conflict[] = [];
   for (const [file, reading] of candidates) {
-    reading?.routes.forEach(({ id }, at) => {
-      if (reading.from[at] !== -1) return;
+    for (const [at, route] of (reading?.routes ?? []).entries()) {
+      if (reading?.from[at] !== -1) continue;
+      const { id } = route;
       const owner = set.ownerOf(id);
-      const held = owner !== undefined && owner !== file && gone.get(id)?.file !== owner ? owner : claimed.get(id);
-      if (held === undefined) claimed.set(id, file);
-      else conflicts.push({ id, file, holder: held });
-    });
+      const isOwned = owner !== undefined && owner !== file && gone.get(id)?.file !== owner.name;
+      const holder = isOwned ? owner : claimed.get(id);
+      if (holder === undefined) claimed.set(id, file);
+      else conflicts.push({ at: { route, text: wantedText(file) }, file, holder: holding(holder, id, candidates) });
+    }
   }
   return conflicts;
+}
+
+/** The route that has an id in a file, as it is on disk where it is to be used so. */
+function holding(file: RouteFile, id: string, candidates: Candidates): InText {
+  const hasId = (route: LoadedRoute): boolean => route.id === id;
+  const wanted = candidates.get(file)?.routes.find(hasId);
+  if (wanted !== undefined) return { route: wanted, text: wantedText(file) };
+  return { route: file.live?.routes.find(hasId) as LoadedRoute, text: liveText(file) };
 }
 
 /** Compares the candidates with what is in use. `isConcerned` says which routes a drop-in changes. */
@@ -78,38 +102,29 @@ export function diffRoutes(
 ): RouteDiff {
   const versions = versionsOf(set, candidates);
   const gone = goneRoutes(candidates);
-  const came = new Map<string, PlacedRoute>();
-  const put: PlacedRoute[] = [];
-  const move: PlacedRoute[] = [];
+  const came = new Map<string, LoadedRoute>();
+  const put: LoadedRoute[] = [];
+  const move: LoadedRoute[] = [];
   for (const [file, version] of versions) {
     const from = candidates.get(file)?.from;
-    version?.routes.forEach((route, at) => {
-      const order = version.orders[at] as number;
+    for (const [at, route] of (version?.routes ?? []).entries()) {
       const index = from === undefined ? at : (from[at] as number);
-      if (index >= 0 && file.live?.orders[index] === order && !isConcerned(route)) return;
-      const placed = { file, route, order };
-      const before = index >= 0 ? placed : gone.get(route.id);
-      if (index === -1) came.set(route.id, placed);
-      if (before?.route.json !== route.json || isConcerned(route)) put.push(placed);
-      else if (before === placed || before.order !== order) move.push(placed);
-    });
+      const before = index >= 0 ? file.live?.routes[index] : gone.get(route.id);
+      if (index === -1) came.set(route.id, route);
+      if (before?.json !== route.json || isConcerned(route)) put.push(route);
+      else if (before.order !== route.order) move.push(route);
+    }
   }
   for (const file of set.files()) {
-    if (!versions.has(file)) put.push(...placedRoutes(file).filter(({ route }) => isConcerned(route)));
+    if (!versions.has(file)) for (const route of file.live?.routes ?? []) if (isConcerned(route)) put.push(route);
   }
   return { versions, came, gone, put, move, remove: [...gone.keys()].filter((id) => !came.has(id)) };
 }
 
-/** The routes in use of a file. */
-export function placedRoutes(file: RouteFile): PlacedRoute[] {
-  const { routes, orders } = file.live ?? { routes: [], orders: [] };
-  return routes.map((route, at) => ({ file, route, order: orders[at] as number }));
-}
-
 function versionsOf(set: RouteSet, candidates: Candidates): Map<RouteFile, RouteFileVersion | null> {
   const versions = new Map<RouteFile, RouteFileVersion | null>();
-  const orders = (file: RouteFile): readonly number[] =>
-    (versions.has(file) ? versions.get(file) : candidates.get(file) === null ? null : file.live)?.orders ?? [];
+  const routesOf = (file: RouteFile): readonly LoadedRoute[] =>
+    (versions.has(file) ? versions.get(file) : candidates.get(file) === null ? null : file.live)?.routes ?? [];
   const files = set.files();
   for (const [at, file] of files.entries()) {
     const reading = candidates.get(file);
@@ -118,32 +133,38 @@ function versionsOf(set: RouteSet, candidates: Candidates): Map<RouteFile, Route
       versions.set(file, null);
       continue;
     }
-    const low = nearest(files, at, -1, orders)?.at(-1) ?? Number.NEGATIVE_INFINITY;
-    const high = nearest(files, at, 1, orders)?.at(0) ?? Number.POSITIVE_INFINITY;
-    const keys = orderKeys({ before: file.live?.orders ?? [], from: reading.from, low, high });
+    const low = nearest(files, at, -1, routesOf)?.at(-1)?.order ?? Number.NEGATIVE_INFINITY;
+    const high = nearest(files, at, 1, routesOf)?.at(0)?.order ?? Number.POSITIVE_INFINITY;
+    const before = (file.live?.routes ?? []).map(({ order }) => order ?? 0);
+    const keys = orderKeys({ before, from: reading.from, low, high });
     if (keys === null) return renumbered(files, candidates);
-    versions.set(file, { source: wantedOf(file), routes: reading.routes, orders: keys, flawed: isFlawed(reading) });
+    versions.set(file, versionAt(wantedText(file), reading.routes, keys, isFlawed(reading)));
   }
   return versions;
 }
 
+function versionAt(
+  source: RouteText,
+  routes: readonly LoadedRoute[],
+  keys: readonly number[],
+  flawed: boolean,
+): RouteFileVersion {
+  return { source, routes: routes.map((route, at) => placedAt(route, keys[at] as number)), flawed };
+}
+
 function isFlawed({ findings }: RouteReading): boolean {
-  return findings.some(({ severity }) => severity === 'error');
+  return findings.some(isError);
 }
 
-function wantedOf(file: RouteFile): RouteText {
-  return file.wanted ?? { name: file.name, text: '' };
-}
-
-/** The orders of the next file in that direction that has routes. */
+/** The routes of the next file in that direction that has any. */
 function nearest(
   files: readonly RouteFile[],
   at: number,
   step: -1 | 1,
-  orders: (file: RouteFile) => readonly number[],
-): readonly number[] | undefined {
+  routesOf: (file: RouteFile) => readonly LoadedRoute[],
+): readonly LoadedRoute[] | undefined {
   for (let index = at + step; index >= 0 && index < files.length; index += step) {
-    const found = orders(files[index] as RouteFile);
+    const found = routesOf(files[index] as RouteFile);
     if (found.length > 0) return found;
   }
   return undefined;
@@ -160,11 +181,11 @@ function renumbered(files: readonly RouteFile[], candidates: Candidates): Map<Ro
       if (reading === null) versions.set(file, null);
       continue;
     }
-    const orders = keysBetween(low, Number.POSITIVE_INFINITY, source.routes.length, 'middle') ?? [];
-    const text = reading === undefined ? (file.live?.source ?? wantedOf(file)) : wantedOf(file);
+    const keys = keysBetween(low, Number.POSITIVE_INFINITY, source.routes.length, 'middle') ?? [];
+    const text = reading === undefined ? liveText(file) : wantedText(file);
     const flawed = reading === undefined ? (file.live?.flawed ?? false) : reading !== null && isFlawed(reading);
-    versions.set(file, { source: text, routes: source.routes, orders, flawed });
-    low = orders.at(-1) ?? low;
+    versions.set(file, versionAt(text, source.routes, keys, flawed));
+    low = keys.at(-1) ?? low;
   }
   return versions;
 }

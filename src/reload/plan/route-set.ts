@@ -1,7 +1,7 @@
 import {
   type checkRoute,
   type DefaultFilters,
-  type Finding,
+  isError,
   type LoadedRoute,
   namesTester,
   type Registry,
@@ -10,9 +10,8 @@ import {
   readRoutes,
   suspendedRoute,
 } from '../../routes/index.ts';
-import type { PlacedRoute, RouteDiff, RouteFile } from './route-file.ts';
-
-const NONE: ReadonlyMap<string, Finding> = new Map();
+import type { Refusal } from './left-out.ts';
+import type { RouteDiff, RouteFile } from './route-file.ts';
 
 /** All route files and, by id, the routes in use. */
 export class RouteSet {
@@ -21,6 +20,8 @@ export class RouteSet {
   readonly #files = new Map<string, RouteFile>();
   readonly #owners = new Map<string, RouteFile>();
   readonly #check: typeof checkRoute;
+  /** What data threads could not take, as long as it stays what it was. */
+  #rejected: readonly Refusal[] = [];
   #sorted: readonly RouteFile[] | null = null;
 
   /** `check` says what is wrong with a definition under a registry. */
@@ -30,10 +31,10 @@ export class RouteSet {
   }
 
   /** Notes what a file says now; null when it is gone. Each text is new: it is compared by identity. */
-  want(name: string, wanted: RouteText | null): void {
+  setDesired(name: string, wanted: RouteText | null): void {
     const file = this.#files.get(name);
     if (file !== undefined) file.wanted = wanted;
-    else if (wanted !== null) this.#files.set(name, { name, wanted, live: null, reading: null, unmade: null });
+    else if (wanted !== null) this.#files.set(name, { name, wanted, live: null, reading: null });
     if (wanted === null && file?.live === null) this.#files.delete(name);
     this.#sorted = null;
   }
@@ -59,6 +60,21 @@ export class RouteSet {
     return this.#owners.get(id);
   }
 
+  /** The route in use that has an id. */
+  routeOf(id: string): LoadedRoute | null {
+    return this.#owners.get(id)?.live?.routes.find((route) => route.id === id) ?? null;
+  }
+
+  /** The routes in use, in definition order. */
+  *live(): Generator<LoadedRoute> {
+    for (const { live } of this.files()) yield* live?.routes ?? [];
+  }
+
+  /** The file that a route stands in. */
+  fileOf({ file }: LoadedRoute): RouteFile | undefined {
+    return this.#files.get(file);
+  }
+
   /** Reads what a file wants, once for each text and registry. `changedNames` tells registry and current one apart. */
   async read(file: RouteFile, registry: Registry, changedNames: ReadonlySet<string>): Promise<RouteReading> {
     const { live } = file;
@@ -73,28 +89,32 @@ export class RouteSet {
     return result;
   }
 
-  /** Adds a finding to what was read of a file, which is then refused until its text or the registry changes. */
-  spoil(file: RouteFile, finding: Finding): void {
-    if (file.reading === null) return;
-    const { result } = file.reading;
-    file.reading = { ...file.reading, result: { ...result, findings: [...result.findings, finding] } };
+  /** What was rejected and is still what it was then. */
+  get rejected(): readonly Refusal[] {
+    return this.#rejected;
   }
 
-  /** Forgets what was added to readings: they are tried again. */
-  unspoil(): void {
-    for (const file of this.pending()) {
-      file.reading = null;
-      file.unmade = null;
-    }
+  /** Leaves out of all plans what data threads could not take, as long as it stays what it is. */
+  reject(refusals: readonly Refusal[]): void {
+    const lasting = refusals.filter(({ subject, lasts }) => subject.kind !== 'drop-in' && lasts !== 'load');
+    this.#rejected = [...new Set([...this.#rejected, ...lasting])].filter(
+      ({ subject }) => subject.kind !== 'drop-in' && this.#files.get(subject.file.name)?.wanted === subject.source,
+    );
   }
 
-  /** Whether a route is in use as it is. */
-  uses({ file, route }: PlacedRoute): boolean {
-    return this.#owners.get(route.id) === file && file.live?.routes.includes(route) === true;
+  /** Forgets what was rejected: it is tried again. */
+  reconsider(): void {
+    this.#rejected = [];
+  }
+
+  /** Whether a route is in use as it is, wherever it stands. */
+  uses(route: LoadedRoute): boolean {
+    const live = this.routeOf(route.id);
+    return live?.text === route.text && live.json === route.json;
   }
 
   /** Has a route in use answer 503 until its definition changes; null when there is none of this id. */
-  suspend(id: string): PlacedRoute | null {
+  suspend(id: string): LoadedRoute | null {
     const file = this.#owners.get(id);
     const at = file?.live?.routes.findIndex((route) => route.id === id) ?? -1;
     if (file === undefined || file.live === null || at < 0) return null;
@@ -102,26 +122,13 @@ export class RouteSet {
     file.live = { ...file.live, routes: file.live.routes.with(at, route) };
     // What was read of it holds on to the route as it was.
     file.reading = null;
-    return { file, route, order: file.live.orders[at] as number };
-  }
-
-  /** Leaves out a route that could not be made until the text of its file or the registry changes. */
-  leaveOut(file: RouteFile, id: string, registry: Registry, finding: Finding): void {
-    const { wanted: source } = file;
-    const findings = new Map(this.unmade(file, registry)).set(id, finding);
-    file.unmade = { source, registry, findings };
-  }
-
-  /** The routes of a file that cannot be made under a registry, by id. */
-  unmade(file: RouteFile, registry: Registry): ReadonlyMap<string, Finding> {
-    const { unmade } = file;
-    return unmade?.source === file.wanted && unmade.registry === registry ? unmade.findings : NONE;
+    return route;
   }
 
   /** Puts the outcome of a diff into use. */
-  adopt({ versions, came, gone }: RouteDiff): void {
-    for (const [id, { file }] of gone) if (this.#owners.get(id) === file) this.#owners.delete(id);
-    for (const [id, { file }] of came) this.#owners.set(id, file);
+  commit({ versions, came, gone }: RouteDiff): void {
+    for (const [id, { file }] of gone) if (this.#owners.get(id)?.name === file) this.#owners.delete(id);
+    for (const [id, { file }] of came) this.#owners.set(id, this.#files.get(file) as RouteFile);
     for (const [file, version] of versions) {
       file.live = version;
       file.reading = null;
@@ -130,8 +137,4 @@ export class RouteSet {
       this.#sorted = null;
     }
   }
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
 }

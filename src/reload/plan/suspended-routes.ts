@@ -1,11 +1,10 @@
-import type { Finding, Registry } from '../../routes/index.ts';
+import { type Finding, type LoadedRoute, type Registry, routeFinding } from '../../routes/index.ts';
 import type { Plan } from './plan.ts';
-import type { PlacedRoute } from './route-file.ts';
-import { routeFinding } from './route-finding.ts';
+import { liveText } from './route-file.ts';
 import type { RouteSet } from './route-set.ts';
 
 interface Suspended {
-  readonly placed: PlacedRoute;
+  readonly route: LoadedRoute;
   readonly finding: Finding;
   /** Whether data threads know of it. */
   isSent: boolean;
@@ -22,27 +21,41 @@ export class SuspendedRoutes {
 
   /** Has a route in use answer 503; says whether there is one. */
   add(id: string, why: string, registry: Registry): boolean {
-    const placed = this.#routes.suspend(id);
-    if (placed === null) return false;
+    const route = this.#routes.suspend(id);
+    const file = route === null ? undefined : this.#routes.fileOf(route);
+    if (route === null || file === undefined) return false;
     const message = `the script is out of use, the route answers 503: ${why}`;
-    const finding = routeFinding(placed, 'out-of-use', message, registry);
-    this.#byId.set(id, { placed, finding, isSent: false });
+    const finding = routeFinding({ route, text: liveText(file) }, { code: 'out-of-use', message }, registry);
+    this.#byId.set(id, { route, finding, isSent: false });
     return true;
   }
 
-  /** Adds to a plan the routes that data threads do not know of yet, and forgets those that are defined otherwise by now. */
-  addTo({ diff }: Plan): Suspended[] {
-    for (const [id, { placed }] of this.#byId) {
-      if (diff.gone.has(id) || !this.#routes.uses(placed)) this.#byId.delete(id);
+  /** The plan with the routes that data threads do not know of yet. */
+  addTo(plan: Plan): Plan {
+    const { diff } = plan;
+    const unsent = [...this.#inUse(plan)].filter(({ isSent }) => !isSent).map(({ route }) => route);
+    const known = new Set(diff.put.map(({ id }) => id));
+    const put = unsent.filter(({ id }) => !known.has(id));
+    return put.length === 0 ? plan : { ...plan, diff: { ...diff, put: [...diff.put, ...put] } };
+  }
+
+  /** Notes that data threads know what a plan says, and forgets the routes that are defined otherwise by now. */
+  sent(plan: Plan): void {
+    const inUse = new Set(this.#inUse(plan));
+    for (const [id, suspended] of this.#byId) {
+      if (inUse.has(suspended)) suspended.isSent = true;
+      else this.#byId.delete(id);
     }
-    const unsent = [...this.#byId.values()].filter(({ isSent }) => !isSent);
-    const known = new Set(diff.put.map(({ route }) => route));
-    diff.put.push(...unsent.map(({ placed }) => placed).filter(({ route }) => !known.has(route)));
-    return unsent;
   }
 
   /** What there is to say of them, by id. */
   *findings(): Generator<[id: string, finding: Finding]> {
     for (const [id, { finding }] of this.#byId) yield [id, finding];
+  }
+
+  /** Those that a plan leaves as they are. */
+  *#inUse({ diff }: Plan): Generator<Suspended> {
+    for (const [id, suspended] of this.#byId)
+      if (!diff.gone.has(id) && this.#routes.uses(suspended.route)) yield suspended;
   }
 }

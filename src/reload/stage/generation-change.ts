@@ -1,7 +1,6 @@
 import type { DropInCode } from '../../drop-ins/index.ts';
-import { recordJson } from '../../routes/index.ts';
+import { type LoadedRoute, recordJson } from '../../routes/index.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { PlacedRoute } from '../plan/route-file.ts';
 import { type GenerationChange, slicesOf } from './generation.ts';
 
 /** What keeps a thread busy for longer, in ms of CPU, is imported where nobody waits. */
@@ -28,7 +27,7 @@ export function changeOf({ diff, dropIns }: Plan, number: number): GenerationCha
 export function wholeChange(
   number: number,
   put: readonly DropInCode[],
-  routes: () => Iterable<PlacedRoute>,
+  routes: () => Iterable<LoadedRoute>,
 ): GenerationChange {
   return {
     number,
@@ -37,12 +36,12 @@ export function wholeChange(
   };
 }
 
-function* putJson(routes: Iterable<PlacedRoute>): Generator<string> {
-  for (const { route, order } of routes) yield recordJson(route, order);
+function* putJson(routes: Iterable<LoadedRoute>): Generator<string> {
+  for (const route of routes) yield recordJson(route);
 }
 
-function* moveJson(routes: Iterable<PlacedRoute>): Generator<string> {
-  for (const { route, order } of routes) yield `{"id":${JSON.stringify(route.id)},"order":${order}}`;
+function* moveJson(routes: Iterable<LoadedRoute>): Generator<string> {
+  for (const { id, order } of routes) yield `{"id":${JSON.stringify(id)},"order":${order}}`;
 }
 
 function* removeJson(ids: Iterable<string>): Generator<string> {

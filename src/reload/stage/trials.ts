@@ -26,16 +26,12 @@ export class Trials {
     const dropIns = [...byName.values()].filter((one) => one !== null && one.code.standIns === undefined) as DropIn[];
     if (dropIns.length === 0) return NOTHING;
     const isConcerned = namesTester(dropIns.flatMap((one) => [...namesIn(one)]));
-    const concerned = diff.put.filter(({ route }) => isConcerned(route));
-    return this.try(
-      concerned.map(({ route, order }) => recordIn(route, order)),
-      dropIns,
-    );
+    return this.try(diff.put.filter(isConcerned).map(recordIn), dropIns);
   }
 
   /** What drop-ins say against routes without errors in files that are refused. */
   async trySound(sound: readonly LoadedRoute[], live: readonly DropIn[]): Promise<StageFault[]> {
-    const records = sound.map((route, at) => recordIn(route, at));
+    const records = sound.map(recordIn);
     const { faults } = await this.try(records, live);
     return faults.map((fault) => ({ kind: 'route', ...fault }));
   }

@@ -6,14 +6,25 @@ import { shownMessage, shownSource } from './shown-text.ts';
 
 /** A finding about the text of a file at its place, without the secrets that stand there. */
 export function located(source: SourceText, found: Finding<TextPlace>, registry: Registry): Finding {
-  const shown = shownSource(source, registry);
-  const at = new SourceText(source.name, shown.text).locate(found);
-  return { ...at, message: shownMessage(found.message, shown) };
+  const at = shownTextOf(source, registry).locate(found);
+  return { ...at, message: shownMessage(found.message, shownSource(source, registry)) };
 }
 
 /** A piece of the text of a file with its line, without the secrets that stand there. */
 export function shownPlace(source: SourceText, place: TextPlace, registry: Registry): Place {
-  return new SourceText(source.name, shownSource(source, registry).text).placeOf(place);
+  return shownTextOf(source, registry).placeOf(place);
+}
+
+/** Remembered, since a text knows its lines once it was asked. */
+const shownTexts = new WeakMap<SourceText, SourceText>();
+
+function shownTextOf(source: SourceText, registry: Registry): SourceText {
+  let shown = shownTexts.get(source);
+  if (shown === undefined) {
+    shown = new SourceText(source.name, shownSource(source, registry).text);
+    shownTexts.set(source, shown);
+  }
+  return shown;
 }
 
 /** A finding of a definition, in the text in which the definition begins at `start`. */

@@ -53,7 +53,7 @@ export interface KnownRoutes {
  * Reads a route file. Definitions whose text is known are taken from there and cost next to nothing.
  */
 export async function readRoutes(file: RouteText, known: KnownRoutes, registry: Registry): Promise<RouteReading> {
-  const how = { check: (def: RouteDef) => known.check(def, registry), defaults: known.defaults };
+  const how = { file: file.name, check: (def: RouteDef) => known.check(def, registry), defaults: known.defaults };
   const chunks = splitRoutes(file.text);
   const from = recognise(file.text, chunks, known);
   const routes: (LoadedRoute | null)[] = [];
@@ -75,7 +75,7 @@ export async function readRoutes(file: RouteText, known: KnownRoutes, registry: 
     findings.push(finding);
     faulty.add(at);
   }
-  const named = routes.length === 1 ? routes.map((route) => withId(route, file.name)) : routes;
+  const named = routes.length === 1 ? routes.map(withId) : routes;
   return { ...sound(named, from, faulty), findings: inFile(file, findings, registry) };
 }
 
@@ -92,6 +92,7 @@ function sound(
 
 /** What definitions are read with. */
 interface ReadOptions {
+  readonly file: string;
   readonly check: CheckRoute;
   readonly defaults: DefaultFilters;
 }
@@ -99,19 +100,19 @@ interface ReadOptions {
 function readRoute(
   text: string,
   { start }: Chunk,
-  { check, defaults }: ReadOptions,
+  { file, check, defaults }: ReadOptions,
   into: Finding<TextPlace>[],
 ): LoadedRoute | null {
   const { value, errors } = parseRoute(text);
   const found = value === null ? errors : check(value);
   for (const one of found) into.push(shifted(one, start));
-  return value === null ? null : loadedRoute(text, value, defaults);
+  return value === null ? null : loadedRoute(file, text, value, defaults);
 }
 
 /** Gives the one route of a file the file's name when it has no id. */
-function withId(route: LoadedRoute | null, fileName: string): LoadedRoute | null {
+function withId(route: LoadedRoute | null): LoadedRoute | null {
   if (route === null || route.id !== '') return route;
-  const id = fileRouteId(fileName);
+  const id = fileRouteId(route.file);
   return { ...route, id, json: route.json.replace('"id":""', `"id":"${id}"`) };
 }
 

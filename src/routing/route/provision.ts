@@ -13,7 +13,15 @@ import {
   predicateFault,
   readArgs,
 } from '../../plugin/index.ts';
-import type { BackendRecord, CallRecord, NamedSpec, Namespace, Registry, RouteRecord } from '../../routes/index.ts';
+import {
+  type BackendRecord,
+  type CallRecord,
+  type NamedSpec,
+  type Namespace,
+  ONE_PATH,
+  type Registry,
+  type RouteRecord,
+} from '../../routes/index.ts';
 import { FilterChain } from './chain.ts';
 import { ConditionPool, type Conditions } from './conditions.ts';
 import { frugal, NOTHING } from './frugal.ts';
