@@ -32,7 +32,7 @@ export function explanation(
     lines.push(...aligned(table, style));
   }
   if (match === null && candidates.length + near.length === 0) {
-    const count = loaded.size === 0 ? 'there are no routes' : 'none of the paths is like it';
+    const count = loaded.routeCount === 0 ? 'there are no routes' : 'none of the paths is like it';
     lines.push('', `nothing was asked: ${count}`);
   }
   return `${lines.join('\n')}\n`;

@@ -4,7 +4,7 @@ import type { Entry, FromProbe, ImportOutcome } from './probe-protocol.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** What a batch works with. */
-export interface BatchSurroundings {
+export interface BatchOptions {
   /** How long one module may take, in ms. */
   readonly loadMs: number;
   readonly maxHeapMib: number;
@@ -20,7 +20,7 @@ const STUCK_MS = 1000;
 
 /** Imports drop-ins in a probe, and in others when one of them holds or ends the first. */
 export class ImportBatch {
-  readonly #surroundings: BatchSurroundings;
+  readonly #options: BatchOptions;
   readonly #modules: readonly DropInModule[];
   readonly #resolve: (url: string, outcome: ImportOutcome) => void;
   /** Those without an outcome, by URL; of those that are begun, when they have to be done. */
@@ -31,21 +31,21 @@ export class ImportBatch {
 
   /** Begins; `resolve` is told the outcome of each entry once. */
   constructor(
-    surroundings: BatchSurroundings,
+    options: BatchOptions,
     { modules, entries }: { modules: readonly DropInModule[]; entries: readonly Entry[] },
     resolve: (url: string, outcome: ImportOutcome) => void,
   ) {
-    this.#surroundings = surroundings;
+    this.#options = options;
     this.#modules = modules;
     this.#resolve = resolve;
     this.#waiting = new Map(entries.map((entry) => [entry.url, { entry, timer: null }]));
-    this.#probe = surroundings.spawn();
+    this.#probe = options.spawn();
     this.#probe.ear = { take: (message) => this.#take(message), gone: (reason) => this.#gone(reason) };
     this.#probe.post({ kind: 'import', modules, entries });
   }
 
   #take(message: FromProbe): void {
-    if (message.kind === 'link') this.#surroundings.linked(message.importer, message.target);
+    if (message.kind === 'link') this.#options.linked(message.importer, message.target);
     else if (message.kind === 'began') this.#began(message.url);
     else if (message.kind === 'outcome') this.#outcome(message.url, message.outcome);
     else if (message.kind === 'settled' && this.#stuckTimer !== null) clearTimeout(this.#stuckTimer);
@@ -55,7 +55,7 @@ export class ImportBatch {
   #began(url: string): void {
     const waiting = this.#waiting.get(url);
     if (waiting === undefined) return;
-    waiting.timer = setTimeout(() => void this.#late(url), this.#surroundings.loadMs);
+    waiting.timer = setTimeout(() => void this.#late(url), this.#options.loadMs);
     if (this.#stuckTimer !== null) clearTimeout(this.#stuckTimer);
     this.#stuckTimer = setTimeout(() => this.#again(this.#takeAllBut(url)), STUCK_MS);
   }
@@ -71,7 +71,7 @@ export class ImportBatch {
 
   /** A module is not done in time, be it that it waits, or that it or another one holds the thread. */
   async #late(url: string): Promise<void> {
-    const { loadMs } = this.#surroundings;
+    const { loadMs } = this.#options;
     const where = await this.#probe.stop();
     const holder = where.findLast((place) => this.#waiting.has(place.url))?.url ?? url;
     this.#fail(holder, `did not finish loading within ${loadMs / 1000} s`, where);
@@ -80,7 +80,7 @@ export class ImportBatch {
 
   #gone(error: Error): void {
     const left = this.#takeAllBut('');
-    const reason = `it ended the thread that loaded it: ${endReason(error, this.#surroundings.maxHeapMib)}`;
+    const reason = `it ended the thread that loaded it: ${endReason(error, this.#options.maxHeapMib)}`;
     const [only] = left;
     if (left.length > 1) for (const entry of left) this.#again([entry]);
     else if (only !== undefined) this.#resolve(only.url, failedOutcome(reason));
@@ -104,13 +104,13 @@ export class ImportBatch {
 
   #again(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
-    new ImportBatch(this.#surroundings, { modules: this.#modules, entries }, this.#resolve);
+    new ImportBatch(this.#options, { modules: this.#modules, entries }, this.#resolve);
   }
 
   #finish(): void {
     if (this.#stuckTimer !== null) clearTimeout(this.#stuckTimer);
     this.#stuckTimer = null;
-    if (this.#isSound && this.#probe.isAlive) this.#surroundings.offer(this.#probe);
+    if (this.#isSound && this.#probe.isAlive) this.#options.offer(this.#probe);
     else void this.#probe.close();
   }
 }

@@ -45,13 +45,13 @@ export class Prober {
   ): Map<string, Promise<ImportOutcome>> {
     const resolvers = new Map(entries.map(({ url }) => [url, Promise.withResolvers<ImportOutcome>()]));
     if (entries.length > 0) {
-      const surroundings = {
+      const options = {
         ...this.#bounds,
         linked,
         spawn: () => this.#spawn(),
         offer: (probe: ProbeLink) => this.#offer(probe),
       };
-      new ImportBatch(surroundings, { modules, entries }, (url, outcome) => resolvers.get(url)?.resolve(outcome));
+      new ImportBatch(options, { modules, entries }, (url, outcome) => resolvers.get(url)?.resolve(outcome));
     }
     return new Map([...resolvers].map(([url, { promise }]) => [url, promise]));
   }

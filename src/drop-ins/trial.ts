@@ -5,7 +5,7 @@ import { nameOf, withoutVersions } from './stray-errors.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** What a trial works with. */
-export interface TrialSurroundings {
+export interface TrialOptions {
   /** How long loading the drop-ins, and how long making one instance may take, in ms. */
   readonly loadMs: number;
   readonly createMs: number;
@@ -19,13 +19,13 @@ export interface TrialSurroundings {
 export async function tryOut(
   codes: readonly DropInCode[],
   calls: readonly TrialCall[],
-  surroundings: TrialSurroundings,
+  options: TrialOptions,
 ): Promise<TrialResult> {
   const faults: TrialFault[] = [];
   const advice: TrialFault[] = [];
   let left = calls;
   while (left.length > 0) {
-    const { done, stuckBy } = await round(codes, left, surroundings, { faults, advice });
+    const { done, stuckBy } = await round(codes, left, options, { faults, advice });
     if (stuckBy !== null) faults.push(stuckBy);
     // Where not even the first one was begun, it is not for its drop-in to be told.
     left = done === 0 ? [] : left.slice(done);
@@ -42,11 +42,11 @@ interface Round {
 function round(
   codes: readonly DropInCode[],
   calls: readonly TrialCall[],
-  surroundings: TrialSurroundings,
+  options: TrialOptions,
   into: { faults: TrialFault[]; advice: TrialFault[] },
 ): Promise<Round> {
-  const { loadMs, createMs, maxHeapMib } = surroundings;
-  const probe = surroundings.take();
+  const { loadMs, createMs, maxHeapMib } = options;
+  const probe = options.take();
   return new Promise((resolve) => {
     let at = -1;
     let timer = setTimeout(() => void late(), loadMs);
@@ -71,7 +71,7 @@ function round(
         into.advice.push(...message.result.advice);
       } else if (message.kind === 'done') {
         finish(null);
-        surroundings.offer(probe);
+        options.offer(probe);
       }
     };
     const gone = (error: Error): void =>

@@ -184,7 +184,7 @@ export async function startGateway(
     log.info('serving', {
       port: ports[0],
       support: support?.port ?? 'off',
-      routes: reloader.size,
+      routes: reloader.routeCount,
       threads: supervisor.servingCount,
       ...(ports[1] === undefined ? {} : { insecure: ports[1] }),
     });

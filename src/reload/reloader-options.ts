@@ -1,8 +1,8 @@
 import type { Prober } from '../drop-ins/index.ts';
 import type { checkRoute, DefaultFilters, Finding, Registry } from '../routes/index.ts';
 import type { HiddenOptions } from './hidden-watch.ts';
+import type { RouteCounts } from './plan/diff.ts';
 import type { OnInvalid } from './plan/left-out.ts';
-import type { RouteCounts } from './plan/route-diff.ts';
 import type { Stage } from './stage/generation.ts';
 
 /** What a load came to. */

@@ -92,7 +92,7 @@ it('serves after any series of edits what the files say, if they are sound', asy
       const expected = names.flatMap((name) => files.get(name) ?? []).map(({ id, backend }) => `${id} ${backend}`);
       assert.deepEqual(stage.served(), expected);
       assert.deepEqual(reloader.findings(), []);
-      assert.equal(reloader.size, expected.length);
+      assert.equal(reloader.routeCount, expected.length);
     }
   });
   await fc.assert(property, { numRuns: 200 });

@@ -116,7 +116,7 @@ describe('Reloader: routes', () => {
   it('puts files into use in the order of their names', async () => {
     await routes({ 'b.eskip': route('b1') + route('b2'), 'a.eskip': route('a1') });
     assert.deepEqual(stage.ids(), ['a1', 'b1', 'b2']);
-    assert.equal(reloader.size, 3);
+    assert.equal(reloader.routeCount, 3);
     assert.deepEqual(
       [...reloader.routes()].map(({ file, record }) => `${file} ${record.id}`),
       ['a.eskip a1', 'b.eskip b1', 'b.eskip b2'],

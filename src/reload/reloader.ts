@@ -3,14 +3,12 @@ import {
   checkRoute,
   DefaultFilters,
   type Finding,
-  faultFinding,
   fileFinding,
   type InText,
   inOrder,
   isError,
   type LoadedRoute,
   placeOfRoute,
-  printFinding,
   type Registry,
   type RouteRecord,
   recordIn,
@@ -21,17 +19,19 @@ import { type Culprit, culpritOf, type LastSeen } from './culprit.ts';
 import { FindingSnapshot } from './finding-snapshot.ts';
 import { HiddenWatch } from './hidden-watch.ts';
 import { type ChangeKind, PendingChanges } from './pending-changes.ts';
+import { countsOf, filesOf } from './plan/diff.ts';
 import { DropInSet } from './plan/drop-in-set.ts';
-import { LeftOut, type OnInvalid, withoutFile } from './plan/left-out.ts';
-import { countsOf, filesOf } from './plan/route-diff.ts';
-import { liveText, wantedText } from './plan/route-file.ts';
+import { LeftOut, type OnInvalid } from './plan/left-out.ts';
+import { liveText } from './plan/route-file.ts';
 import { RouteSet } from './plan/route-set.ts';
 import { SuspendedRoutes } from './plan/suspended-routes.ts';
 import type { ReloaderOptions, ReloadOutcome } from './reloader-options.ts';
+import { Retry } from './retry.ts';
+import { snapshotOf } from './snapshot-of.ts';
 import type { GenerationChange, Stage } from './stage/generation.ts';
 import { isEmpty, wholeChange } from './stage/generation-change.ts';
-import { prepared, type Settled, settle } from './stage/settle.ts';
-import { trialChange, trialFindings } from './stage/trial.ts';
+import { type Settled, settle } from './stage/settle.ts';
+import { type TrialParts, tryOut } from './stage/trial.ts';
 import { Trials } from './stage/trials.ts';
 
 /**
@@ -39,8 +39,6 @@ import { Trials } from './stage/trials.ts';
  * them; and how long other changes wait for that at most.
  */
 const [GRACE_MS, OTHERS_GRACE_MS] = [5000, 500];
-/** What was refused without anybody to blame is tried again after this, in ms, and after ever longer. */
-const [FIRST_RETRY_MS, LONGEST_RETRY_MS] = [5000, 300_000];
 
 /**
  * Keeps what is served in step with files: takes their changes, reads and checks them, and puts what is sound into use,
@@ -72,8 +70,8 @@ export class Reloader {
   readonly #closed = Promise.withResolvers<void>();
   /** Told when a change comes while a load waits for drop-ins. */
   #othersWait: (() => void) | null = null;
-  #retryMs = FIRST_RETRY_MS;
-  #retryTimer: NodeJS.Timeout | undefined;
+  /** For what nobody is to blame for: whoever was in the way may be gone. */
+  readonly #retry = new Retry(() => this.#reconsider());
 
   constructor(options: ReloaderOptions) {
     const { builtins, stage, loaded, hidden, onInvalid = 'file', prober = new Prober() } = options;
@@ -118,7 +116,7 @@ export class Reloader {
   /** Puts out of use what ends data threads again and again, until it is changed: routes that need it answer 503. */
   putOutOfUse(culprit: Culprit, why: string): void {
     if (culprit.kind === 'drop-in') {
-      if (!this.#dropInSet.wantOut(culprit.name, why)) return;
+      if (!this.#dropInSet.setOutOfUse(culprit.name, why)) return;
     } else if (!this.#suspended.add(culprit.routeId, why, this.registry)) return;
     this.#pending.requestLoad();
     this.#wake();
@@ -140,7 +138,7 @@ export class Reloader {
 
   /** Loads nothing any more that is not loaded now; what is being looked at is not waited for. */
   close(): void {
-    clearTimeout(this.#retryTimer);
+    this.#retry.close();
     this.#closed.resolve();
     this.#underProbe.clear();
   }
@@ -151,7 +149,7 @@ export class Reloader {
   }
 
   /** How many routes are in use. */
-  get size(): number {
+  get routeCount(): number {
     return this.#routes.size;
   }
 
@@ -228,11 +226,16 @@ export class Reloader {
     for (const file of routes.put) this.#routes.setDesired(file.name, file);
     for (const name of routes.remove) this.#routes.setDesired(name, null);
     const settled = await this.#putIntoUse();
-    const leftOut = this.#tellAll ? await this.#tryOut(settled.leftOut) : settled.leftOut;
+    const leftOut = this.#tellAll ? await tryOut(settled.leftOut, this.#trialParts()) : settled.leftOut;
     const tookMs = performance.now() - sinceMs;
     const warnings = [...settled.plan.warnings, ...(await this.#findHidden(settled))];
     this.#tell({ ...settled, leftOut, warnings }, [...routes.faults, ...dropIns.faults], tookMs);
     if (this.#probed.length > 0) this.#pending.requestLoad();
+  }
+
+  #trialParts(): TrialParts {
+    const [dropIns, registry, nextNumber] = [this.#dropInSet.live(), this.registry, () => ++this.#attempt];
+    return { stage: this.#stage, trials: this.#trials, dropIns, registry, nextNumber };
   }
 
   async #findHidden({ plan }: Settled): Promise<Finding[]> {
@@ -296,47 +299,15 @@ export class Reloader {
       const [finding] = findings;
       if (subject.kind === 'drop-in' && lasts !== 'load' && finding !== undefined)
         this.#dropInSet.reject(subject.name, finding, lasts === 'until-retry');
-      if (lasts === 'until-retry') this.#tryLater();
+      if (lasts === 'until-retry') this.#retry.arrange();
     }
   }
 
-  /** Has what nobody is to blame for tried again: whoever was in the way then may be gone. */
-  #tryLater(): void {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => {
-      this.#routes.reconsider();
-      this.#dropInSet.reconsider();
-      this.#pending.requestLoad();
-      this.#wake();
-    }, this.#retryMs);
-    this.#retryTimer.unref();
-    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
-  }
-
-  /** Has the routes without errors of the files left out made on trial; what stands in their way is left out as well. */
-  async #tryOut(leftOut: LeftOut): Promise<LeftOut> {
-    const { registry } = this;
-    let all = leftOut;
-    for (const [file, findings] of leftOut.files(registry)) {
-      const sound = file.reading?.result.routes ?? [];
-      if (sound.length === 0) continue;
-      const change = trialChange(++this.#attempt, sound, registry);
-      const faults = [
-        ...(await prepared(this.#stage, () => change)),
-        ...(await this.#trials.trySound(sound, this.#dropInSet.live())),
-      ];
-      await this.#stage.abort();
-      const known = new Set(findings.map(printFinding));
-      const found = trialFindings(wantedText(file), sound, faults, registry);
-      all = all.and([
-        withoutFile(
-          file,
-          registry,
-          found.filter((one) => !known.has(printFinding(one))),
-        ),
-      ]);
-    }
-    return all;
+  #reconsider(): void {
+    this.#routes.reconsider();
+    this.#dropInSet.reconsider();
+    this.#pending.requestLoad();
+    this.#wake();
   }
 
   #failed(error: Error): void {
@@ -354,7 +325,8 @@ export class Reloader {
     tookMs: number,
   ): void {
     const { plan, warnings } = settled;
-    const snapshot = this.#snapshot(settled, faults);
+    const parts = { dropIns: this.#dropInSet, suspended: this.#suspended, broken: this.#broken };
+    const snapshot = snapshotOf(settled, faults, parts);
     const { found, resolved } = snapshot.since(this.#findings);
     this.#findings = snapshot;
     const hasVersion = new Set(this.#dropInSet.live().map(({ code }) => code.name));
@@ -376,24 +348,5 @@ export class Reloader {
       unloaded: this.findings().filter((finding) => isError(finding) && !hasVersion.has(finding.place.file)),
       tookMs,
     });
-  }
-
-  /** All that is wrong now. */
-  #snapshot({ plan, leftOut }: Settled, faults: SourceChange['faults']): FindingSnapshot {
-    const snapshot = new FindingSnapshot();
-    for (const [file, findings] of [...leftOut.files(plan.dropIns.registry), ...plan.flawed]) {
-      const explained = findings.map((finding) => this.#broken.explain(finding));
-      snapshot.note('routes', file.name, explained);
-    }
-    for (const { subject, findings } of leftOut.refusals)
-      if (subject.kind === 'drop-in') snapshot.note('drop-in', subject.name, findings);
-    for (const [file, finding] of this.#dropInSet.rejected()) snapshot.note('drop-in', file, [finding]);
-    for (const [file, why] of this.#dropInSet.outOfUse()) {
-      snapshot.note('use', file, [fileFinding(file, 'out-of-use', `is out of use, its routes answer 503: ${why}`)]);
-    }
-    for (const [id, finding] of this.#suspended.findings()) snapshot.note('use', finding.place.file, [finding], id);
-    for (const [file, finding] of this.#broken.findings()) snapshot.note('drop-in', file, [finding]);
-    for (const fault of faults) snapshot.note('source', fault.name, [faultFinding(fault)]);
-    return snapshot;
   }
 }

@@ -8,6 +8,7 @@
 export { isDropInFile, isRouteFile, pluginFiles, pluginFilesNow, routeFiles, routeFilesNow } from './file-kinds.ts';
 export { placeOfFault, textOf } from './file-text.ts';
 export { INLINE_ROUTES, InlineRoutes } from './inline-routes.ts';
+export { mapSource } from './map-source.ts';
 export { OutsideFiles } from './outside-files.ts';
 export type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './source.ts';
 export { WatchedFiles, type WatchedFilesOptions } from './watched-files.ts';

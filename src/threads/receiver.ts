@@ -100,7 +100,7 @@ class Receiver<B> {
     if (this.#tidying) return;
     this.#tidying = true;
     let turnBeganAt = performance.now();
-    while (this.#parts.table.tidy()) {
+    while (this.#parts.table.collectGarbage()) {
       if (performance.now() - turnBeganAt < TURN_MS) continue;
       await setImmediate();
       turnBeganAt = performance.now();

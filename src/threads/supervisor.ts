@@ -1,10 +1,10 @@
 import type { GenerationChange, Stage, StageFault } from '../reload/index.ts';
 import { BackOff } from './back-off.ts';
+import { Mutex } from './mutex.ts';
 import { goneOnly, inTime, prepareAll } from './prepare-all.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { SupervisorOptions, ThreadMetrics, ThreadState } from './supervisor-options.ts';
 import { type ThreadEnd, ThreadGoneError, ThreadLink } from './thread-link.ts';
-import { Turns } from './turns.ts';
 import { oldVersionsIn } from './vital-signs.ts';
 
 /** A thread that did not beat for so much of the time it may stand still is told as standing still. */
@@ -32,12 +32,12 @@ export class Supervisor implements Stage {
   readonly #retiring = new Set<ThreadLink>();
   readonly #lastMetrics = new Map<ThreadLink, unknown>();
   readonly #watch: StallWatch<ThreadLink>;
-  readonly #turns = new Turns();
+  readonly #mutex = new Mutex();
   readonly #backOffs: BackOff[];
   /** By thread: replacements that wait for their time. */
   readonly #waiting = new Map<number, NodeJS.Timeout>();
   readonly #arrivals: (() => void)[] = [];
-  #endTurn: (() => void) | null = null;
+  #release: (() => void) | null = null;
   /** The threads that prepare a change in place of those that serve. */
   #anew: readonly ThreadLink[] | null = null;
   #ports: readonly number[] | null = null;
@@ -60,14 +60,14 @@ export class Supervisor implements Stage {
 
   /** Has all threads accept connections on `ports`; for 0 the first one chooses. Resolves to the ports. */
   async listen(ports: readonly number[]): Promise<readonly number[]> {
-    const endTurn = await this.#turns.take();
+    const release = await this.#mutex.acquire();
     try {
       let chosen = ports;
       for (const link of this.#links()) chosen = (await link.ask({ kind: 'listen', ports: chosen })) as number[];
       this.#ports = chosen;
       return chosen;
     } finally {
-      endTurn();
+      release();
     }
   }
 
@@ -113,16 +113,16 @@ export class Supervisor implements Stage {
     if (change.isHeavy === true && this.#ports !== null && !this.#closing) return this.#prepareAnew(change);
     for (let attempt = 1; ; attempt++) {
       await this.#someServing();
-      const endTurn = await this.#turns.take();
+      const release = await this.#mutex.acquire();
       const [{ faults, allDied }] = await Promise.all([
         prepareAll(this.#links(), change),
         ...[...this.#retiring].map((link) => link.prepare(change).catch(goneOnly)),
       ]);
       if (!allDied || attempt === ATTEMPTS) {
-        this.#endTurn = endTurn;
+        this.#release = release;
         return faults;
       }
-      endTurn();
+      release();
     }
   }
 
@@ -200,7 +200,7 @@ export class Supervisor implements Stage {
 
   /** Has a change made by new threads, where the old ones would stand still over it: their requests do not notice it. */
   async #prepareAnew(change: GenerationChange): Promise<readonly StageFault[]> {
-    this.#endTurn = await this.#turns.take();
+    this.#release = await this.#mutex.acquire();
     this.#anew = this.#serving.map((_, thread) => this.#spawn(thread));
     for (const link of this.#anew) this.#spare.add(link);
     const { faults } = await prepareAll(this.#anew, change, async (link) => {
@@ -234,8 +234,8 @@ export class Supervisor implements Stage {
       // Who has not the generation makes room for one that has.
       if (link !== null && !came.includes(link)) void link.stop(new Error(`thread ${thread} missed a generation`));
     }
-    this.#endTurn?.();
-    this.#endTurn = null;
+    this.#release?.();
+    this.#release = null;
   }
 
   #links(): ThreadLink[] {
@@ -251,8 +251,8 @@ export class Supervisor implements Stage {
   async #finish(how: 'commit' | 'abort'): Promise<void> {
     const links = [...this.#links(), ...this.#retiring];
     await Promise.all(links.map((link) => link.finish(how).catch(goneOnly)));
-    this.#endTurn?.();
-    this.#endTurn = null;
+    this.#release?.();
+    this.#release = null;
   }
 
   #spawn(thread: number): ThreadLink {
@@ -311,7 +311,7 @@ export class Supervisor implements Stage {
     if (old !== null) this.#spare.add(link);
     try {
       await link.ready;
-      const endTurn = await this.#turns.take();
+      const release = await this.#mutex.acquire();
       try {
         await this.#catchUp(thread, link);
         if (this.#ports !== null) await link.ask({ kind: 'listen', ports: this.#ports });
@@ -322,7 +322,7 @@ export class Supervisor implements Stage {
           this.#retiring.add(old);
         }
       } finally {
-        endTurn();
+        release();
       }
       return true;
     } catch (error) {

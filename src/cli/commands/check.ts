@@ -20,7 +20,7 @@ one JSON array of findings.`,
     if (flags.has('json')) io.out(`${JSON.stringify(findings.map(factsOf))}\n`);
     else {
       showFindings(findings, io.out, io);
-      const served = `${count(loaded.size, 'route') || 'no route'} in ${count(files, 'file') || 'no file'}`;
+      const served = `${count(loaded.routeCount, 'route') || 'no route'} in ${count(files, 'file') || 'no file'}`;
       io.err(findings.length > 0 ? `${summary(findings)}\n` : `${served}, no problems\n`);
     }
     return findings.some((finding) => isError(finding) || flags.has('strict')) ? 1 : 0;

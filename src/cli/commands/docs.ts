@@ -1,3 +1,4 @@
+import { isError } from '../../routes/index.ts';
 import { type Command, type Console, parseArgs } from '../command.ts';
 import { showFindings } from '../findings.ts';
 import { inspect } from '../inspection.ts';
@@ -26,7 +27,7 @@ is searched for, in names, tasks ("auth", "cors", "canary") and texts. Drop-ins 
       : words.length === 0
         ? printAll(reference, io)
         : printSome(entriesOf(reference), words, io);
-    return findings.length > 0 || missing ? 1 : 0;
+    return findings.some(isError) || missing ? 1 : 0;
   },
 };
 

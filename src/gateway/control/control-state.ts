@@ -121,7 +121,7 @@ export class ControlState implements ControlView {
   }
 
   get routeCount(): number {
-    return this.#reloader?.size ?? 0;
+    return this.#reloader?.routeCount ?? 0;
   }
 
   get changedAtSeconds(): number {

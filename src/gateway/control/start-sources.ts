@@ -1,7 +1,14 @@
 import type { Config } from '../../config/index.ts';
 import type { Log } from '../../plugin/index.ts';
-import type { Reloader } from '../../reload/index.ts';
-import { InlineRoutes, pluginFiles, routeFiles, type Source, type SourceChange } from '../../sources/index.ts';
+import { feed, type Reloader } from '../../reload/index.ts';
+import {
+  InlineRoutes,
+  mapSource,
+  pluginFiles,
+  routeFiles,
+  type Source,
+  type SourceChange,
+} from '../../sources/index.ts';
 import { dropInFolders, withoutBuiltins } from '../../vocabulary/index.ts';
 
 /** What delivers routes and drop-ins. */
@@ -25,18 +32,15 @@ export async function startSources(
   if (inline !== '') routes.push(new InlineRoutes(inline));
   const named = config['filters-dir'];
   const folders = dropInFolders(named);
-  const dropIns = folders.length > 0 ? [pluginFiles(folders, named.length > 0)] : [];
   let isFirst = true;
-  const takeDropIns = (change: SourceChange, source: Source): void => {
+  const ownDropIns = (change: SourceChange): SourceChange => {
     const own = withoutBuiltins(change);
     if (isFirst) tellOfCode(own, folders, { log, wasNamed: named.length > 0 });
     isFirst = false;
-    reloader.changeDropIns(own, source);
+    return own;
   };
-  await Promise.all([
-    ...dropIns.map((source) => source.start((change) => takeDropIns(change, source))),
-    ...routes.map((source) => source.start((change) => reloader.changeRoutes(change, source))),
-  ]);
+  const dropIns = folders.length > 0 ? [mapSource(pluginFiles(folders, named.length > 0), ownDropIns)] : [];
+  await feed(reloader, { routes, dropIns });
   return { sources: [...routes, ...dropIns], hasDropIns: dropIns.length > 0 };
 }
 

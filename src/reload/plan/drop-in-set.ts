@@ -51,7 +51,7 @@ export class DropInSet {
   }
 
   /** Wants a drop-in in use to be out of use, until there is another version; says whether it is in use. */
-  wantOut(name: string, why: string): boolean {
+  setOutOfUse(name: string, why: string): boolean {
     const live = this.#live.get(name);
     if (live === undefined || live.code.standIns !== undefined || this.#waiting.has(name)) return false;
     const code = { ...live.code, url: `${live.code.url}&out`, modules: [], standIns: standInsFor(live.specs, why) };

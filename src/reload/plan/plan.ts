@@ -10,9 +10,9 @@ import {
   type RouteReading,
   recheck,
 } from '../../routes/index.ts';
+import { diffRoutes, findConflicts } from './diff.ts';
 import type { DropInPlan, DropInSet } from './drop-in-set.ts';
 import { type LeftOut, type OnInvalid, type Refusal, withoutDropIn, withoutFile, withoutRoute } from './left-out.ts';
-import { diffRoutes, findConflicts } from './route-diff.ts';
 import { type Candidates, liveText, type RouteDiff, type RouteFile } from './route-file.ts';
 import type { RouteSet } from './route-set.ts';
 

@@ -13,7 +13,7 @@ import { idSpan, takenId } from '../check/ids.ts';
 import type { Registry } from '../names/registry.ts';
 import type { ProvisionFault } from '../provision-fault.ts';
 import type { LoadedRoute } from '../read/loaded-route.ts';
-import type { RouteText } from '../read/read-routes.ts';
+import type { RouteText } from '../read/read.ts';
 import { type FindingCode, finding } from './codes.ts';
 import { located, shifted, shownPlace } from './finding.ts';
 

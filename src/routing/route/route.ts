@@ -94,13 +94,13 @@ export class Route<B> {
   }
 
   /** Makes the route visible from `generation` on. */
-  begin(generation: number): void {
+  activateFrom(generation: number): void {
     this.since = generation;
     this.until = NEVER;
   }
 
   /** Takes back an end that was never committed. */
-  endless(): void {
+  clearEnd(): void {
     this.until = NEVER;
   }
 

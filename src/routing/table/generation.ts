@@ -18,7 +18,7 @@ export class Generations<B> {
   /** Ascending; the last is the current one. */
   readonly #alive: Generation<B>[];
   /** Lists of routes of generations gone. */
-  readonly #left: Route<B>[][] = [];
+  readonly #released: Route<B>[][] = [];
 
   constructor(first: Generation<B>) {
     this.#alive = [first];
@@ -48,15 +48,15 @@ export class Generations<B> {
   }
 
   /** Leaves routes behind that no generation sees, or will. */
-  leave(routes: Route<B>[]): void {
-    if (routes.length > 0) this.#left.push(routes);
+  release(routes: Route<B>[]): void {
+    if (routes.length > 0) this.#released.push(routes);
   }
 
   /** Takes one route out of those left behind that no generation alive sees; null when there is none. */
-  takeLeft(): Route<B> | null {
-    for (let list = this.#left.at(-1); list !== undefined; list = this.#left.at(-1)) {
+  takeReleased(): Route<B> | null {
+    for (let list = this.#released.at(-1); list !== undefined; list = this.#released.at(-1)) {
       const route = list.pop();
-      if (list.length === 0) this.#left.pop();
+      if (list.length === 0) this.#released.pop();
       if (route === undefined) continue;
       const holder = this.#youngestThatSees(route);
       if (holder === null) return route;
@@ -65,13 +65,13 @@ export class Generations<B> {
     return null;
   }
 
-  get hasLeft(): boolean {
-    return this.#left.length > 0;
+  get hasReleased(): boolean {
+    return this.#released.length > 0;
   }
 
   #drop(generation: Generation<B>): void {
     this.#alive.splice(this.#alive.indexOf(generation), 1);
-    this.leave(generation.ended);
+    this.release(generation.ended);
   }
 
   #youngestThatSees(route: Route<B>): Generation<B> | null {

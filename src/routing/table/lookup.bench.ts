@@ -107,7 +107,7 @@ export function benchChange(kind: TableKind, count: number, sliceRoutes = 64): C
   }
   const commitMs = timed(() => table.commit(2));
   const tidies: number[] = [];
-  for (let more = true; more; ) tidies.push(timed(() => (more = table.tidy())));
+  for (let more = true; more; ) tidies.push(timed(() => (more = table.collectGarbage())));
   const totalMs = [...slices, ...tidies].reduce((sum, ms) => sum + ms, commitMs);
   return { totalMs, longestSliceMs: Math.max(...slices), longestTidyMs: Math.max(...tidies), commitMs };
 }

@@ -43,7 +43,7 @@ it('a moved route keeps what it owns, which is closed once, after its last reque
   assert.equal(table.size, 2);
   table.prepare(3, { remove: ['a'] });
   table.commit(3);
-  while (table.tidy());
+  while (table.collectGarbage());
   assert.deepEqual(closed, []);
   before?.release();
   assert.deepEqual(closed, ['a']);
@@ -54,7 +54,7 @@ it('a move that is aborted leaves the route where it was, alive', () => {
   const table = tableOf(closed);
   table.prepare(2, { move: [{ id: 'a', order: 5 }] });
   table.abort(2);
-  while (table.tidy());
+  while (table.collectGarbage());
   assert.equal(table.route('a')?.order, 0);
   assert.deepEqual(closed, []);
   table.close();

@@ -21,7 +21,7 @@ export class Places<B> {
   }
 
   /** Says whether no route stands in it, and no empty place was left behind. */
-  get vacant(): boolean {
+  get isEmpty(): boolean {
     return this.#pathless.empty && this.#trie.empty;
   }
 

@@ -9,7 +9,7 @@ import { Accounts, requestTo, type TestBackend, tableOf, testEnv } from './table
 type Step =
   | { do: 'put'; n: number; shape: number; version: number }
   | { do: 'remove'; n: number }
-  | { do: 'commit' | 'abort' | 'tidy' | 'pin' | 'unpin' | 'request' | 'finish' };
+  | { do: 'commit' | 'abort' | 'collectGarbage' | 'pin' | 'unpin' | 'request' | 'finish' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -21,7 +21,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      do: fc.constantFrom('abort' as const, 'tidy', 'tidy', 'pin', 'unpin', 'request', 'finish'),
+      do: fc.constantFrom('abort' as const, 'collectGarbage', 'collectGarbage', 'pin', 'unpin', 'request', 'finish'),
     }),
   },
 );
@@ -77,8 +77,8 @@ class Bench {
         this.table.abort(next);
         this.#staged = null;
         return;
-      case 'tidy':
-        this.table.tidy();
+      case 'collectGarbage':
+        this.table.collectGarbage();
         return;
       case 'pin':
         this.#pins.push({ generation: this.table.pin(), routes: this.#now });
@@ -113,15 +113,15 @@ class Bench {
     if (this.#staged !== null) this.take({ do: 'abort' });
     while (this.#pins.length > 0) this.take({ do: 'unpin' });
     while (this.#held.length > 0) this.take({ do: 'finish' });
-    while (this.table.tidy());
+    while (this.table.collectGarbage());
     assert.deepEqual(this.accounts.faults, []);
     assert.equal(this.accounts.open.size, 3 * this.#now.size);
     this.verify();
     this.table.prepare(this.table.generation + 1, { remove: [...this.#now.keys()] });
     this.table.commit(this.table.generation + 1);
-    while (this.table.tidy());
+    while (this.table.collectGarbage());
     assert.equal(this.accounts.open.size, 0);
-    assert.ok(this.table.vacant);
+    assert.ok(this.table.isEmpty);
   }
 
   #stage(): Map<string, RouteRecord> {
@@ -181,10 +181,10 @@ test('a pinned generation keeps only the routes that it sees', () => {
   version(1);
   const pin = table.pin();
   for (let generation = 2; generation < 50; generation++) version(generation);
-  while (table.tidy());
+  while (table.collectGarbage());
   assert.equal(accounts.open.size, 2 * 3);
   table.unpin(pin);
-  while (table.tidy());
+  while (table.collectGarbage());
   assert.equal(accounts.open.size, 3);
 });
 

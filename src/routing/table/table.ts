@@ -7,8 +7,8 @@ import type { Visitor } from './path-trie.ts';
 import { Places } from './places.ts';
 import { WideMap } from './wide-map.ts';
 
-/** How many routes one call of `tidy` takes out of the table. */
-const TIDY_ROUTES = 64;
+/** How many routes one call of `collectGarbage` takes out of the table. */
+const GARBAGE_ROUTES = 64;
 
 /** How many routes that draw lots are told apart before the one that does not. */
 const MAX_LOTS = 16;
@@ -36,7 +36,7 @@ export interface TableChange<B> {
  *
  * There is one structure for all generations: each route says from which generation on it is seen, and up to which.
  * `prepare` adds and ends routes for a generation to come, in as many slices as one likes, `commit` makes it the current
- * one by storing a number, `tidy` takes out what no generation sees any more. So a change costs what it changes.
+ * one by storing a number, `collectGarbage` takes out what no generation sees any more. So a change costs what it changes.
  *
  * A route that was replaced is retired once no lookup can find it: not the current generation, and none that is pinned.
  */
@@ -65,8 +65,8 @@ export class RoutingTable<B> {
   }
 
   /** Whether nothing is left in it, of any generation. */
-  get vacant(): boolean {
-    return this.#byId.size === 0 && this.#first.vacant && this.#others.vacant;
+  get isEmpty(): boolean {
+    return this.#byId.size === 0 && this.#first.isEmpty && this.#others.isEmpty;
   }
 
   /** Number of the current generation; 0 is the empty table. */
@@ -152,24 +152,24 @@ export class RoutingTable<B> {
   abort(generation: number): void {
     const staged = this.#stagedFor(generation);
     this.#staged = null;
-    for (const route of staged.ended) route.endless();
+    for (const route of staged.ended) route.clearEnd();
     const unseen = staged.put.filter((route) => route.visibleAt(generation));
     for (const route of unseen) route.until = route.since;
-    this.#generations.leave(unseen);
+    this.#generations.release(unseen);
   }
 
   /**
    * Takes some of the routes out that commits and aborts left behind, and retires them.
    * @returns whether there is more to do; call it again when there is time.
    */
-  tidy(): boolean {
-    for (let count = 0; count < TIDY_ROUTES; count++) {
-      const route = this.#generations.takeLeft();
+  collectGarbage(): boolean {
+    for (let count = 0; count < GARBAGE_ROUTES; count++) {
+      const route = this.#generations.takeReleased();
       if (route === null) return false;
       this.#takeOut(route);
       route.retire();
     }
-    return this.#generations.hasLeft;
+    return this.#generations.hasReleased;
   }
 
   /** The current routes, in no particular order. */
@@ -218,7 +218,7 @@ export class RoutingTable<B> {
 
   #put(route: Route<B>, staged: StagedChange<B>): void {
     this.#end(route.id, staged);
-    route.begin(staged.generation);
+    route.activateFrom(staged.generation);
     route.previous = this.#byId.get(route.id) ?? null;
     this.#byId.set(route.id, route);
     this.#placesFor(route).add(route);
@@ -233,7 +233,7 @@ export class RoutingTable<B> {
     route.until = staged.generation;
     staged.size--;
     if (route.since < staged.generation) staged.ended.push(route);
-    else this.#generations.leave([route]);
+    else this.#generations.release([route]);
   }
 
   #placesFor(route: Route<B>): Places<B> {
