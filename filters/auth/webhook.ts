@@ -3,7 +3,7 @@ import {
   defineFilter,
   type FilterContext,
   type HeaderList,
-  isHopByHop,
+  isLeftBehind,
   withoutSecrets,
 } from '../../src/plugin/index.ts';
 import { ask } from './lib/ask.ts';
@@ -72,13 +72,8 @@ async function askVerdict(target: string, ctx: FilterContext): Promise<globalThi
   }
 }
 
-const LEFT_OUT: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'trailer']);
-
 function questionFields(headers: HeaderList): [string, string][] {
-  return [...headers].filter(([name]) => {
-    const lower = name.toLowerCase();
-    return !isHopByHop(lower) && !LEFT_OUT.has(lower);
-  });
+  return [...headers].filter(([name]) => !isLeftBehind(name));
 }
 
 function takeFields(answer: Headers, names: readonly string[], headers: HeaderList): void {

@@ -1,21 +1,14 @@
+import { HOP_BY_HOP, hasTrait, NOT_REMOVABLE, REQUEST_SENDERS_OWN } from './field-names.ts';
 import type { HeaderList } from './headers.ts';
 
-/** Fields that belong to one connection and are never passed on (RFC 9110 §7.6.1), but for those Connection names. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-]);
+/** Says whether the field belongs to one connection only. */
+export function isHopByHop(name: string): boolean {
+  return hasTrait(name, HOP_BY_HOP);
+}
 
-/** Says whether the field belongs to one connection only. `lowerName` is in lower case. */
-export function isHopByHop(lowerName: string): boolean {
-  return HOP_BY_HOP.has(lowerName);
+/** Says whether a request that is made of another leaves the field out: it speaks of a connection, or of the other's content. */
+export function isLeftBehind(name: string): boolean {
+  return hasTrait(name, HOP_BY_HOP | REQUEST_SENDERS_OWN) || name.toLowerCase() === 'trailer';
 }
 
 /** The members of a comma-separated list field over all its lines, trimmed and in lower case; empty ones are left out. */
@@ -36,19 +29,6 @@ export function membersOf(value: string): string[] {
 export const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * Fields that a sender cannot have removed by naming them in Connection: without them the message is another one. Those of
- * the connection itself need no name, and the rest of what Connection says (close, keep-alive) names no field.
- */
-const NOT_REMOVABLE: ReadonlySet<string> = new Set([
-  'close',
-  'host',
-  'content-length',
-  'content-type',
-  'content-encoding',
-  'content-range',
-]);
-
-/**
  * The fields that the recipient of a message removes because its Connection names them, in lower case; `value` is that of all
  * lines of Connection. Only what was received goes: what a filter sets afterwards is the next hop's business
  * (RFC 9110 §7.6.1).
@@ -56,7 +36,7 @@ const NOT_REMOVABLE: ReadonlySet<string> = new Set([
 export function namedByConnection(value: string): ReadonlySet<string> {
   // What nearly every message that has the field says.
   if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive' || value === 'Upgrade') return NO_NAMES;
-  const names = membersOf(value).filter((name) => !NOT_REMOVABLE.has(name) && !isHopByHop(name));
+  const names = membersOf(value).filter((name) => !hasTrait(name, NOT_REMOVABLE | HOP_BY_HOP));
   return names.length === 0 ? NO_NAMES : new Set(names);
 }
 

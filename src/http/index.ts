@@ -14,6 +14,7 @@ export * from './client-connection.ts';
 export * from './cookies.ts';
 export * from './downstream.ts';
 export * from './errors.ts';
+export * from './field-names.ts';
 export * from './filter-bounds.ts';
 export * from './forwarded.ts';
 export type { ForwardedElement } from './forwarded-elements.ts';

@@ -12,20 +12,30 @@ export function areFieldLines(block: string, takesBlanksBeforeColon = false): bo
   return FIELD_LINES.test(block) || (takesBlanksBeforeColon && BLANKS_BEFORE_COLON.test(block));
 }
 
-/** Names and values, flat, of a block that `areFieldLines`. */
-export function parseFieldLines(block: string): string[] {
-  const raw: string[] = [];
+/** Whoever is told of fields, one after the other, as they came. */
+export interface FieldTaker {
+  field(name: string, value: string): void;
+}
+
+/** Reads the fields of a block that `areFieldLines`: the one place that knows where a name and a value begin and end. */
+export function readFieldLines(block: string, taker: FieldTaker): void {
   for (let at = 0; at < block.length; ) {
     const colon = block.indexOf(':', at);
     const end = block.indexOf('\r\n', colon);
-    raw.push(trimmedName(block, at, colon), trimmedValue(block, colon + 1, end));
+    taker.field(trimmedName(block, at, colon), trimmedValue(block, colon + 1, end));
     at = end + 2;
   }
+}
+
+/** Names and values, flat, of a block that `areFieldLines`. */
+export function parseFieldLines(block: string): string[] {
+  const raw: string[] = [];
+  readFieldLines(block, { field: (name, value) => void raw.push(name, value) });
   return raw;
 }
 
 /** The name between `from` and the colon, without the blanks behind it. */
-export function trimmedName(text: string, from: number, colon: number): string {
+function trimmedName(text: string, from: number, colon: number): string {
   return isBlank(text.charCodeAt(colon - 1)) ? trimmedValue(text, from, colon) : text.slice(from, colon);
 }
 

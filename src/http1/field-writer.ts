@@ -1,4 +1,4 @@
-import type { HeaderList } from '../http/index.ts';
+import { type HeaderList, hasTrait, SENDERS_OWN } from '../http/index.ts';
 
 /** A character that splits a message, ends it, or is no octet. */
 const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -6,28 +6,6 @@ const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
 /** Says whether text can stand in a line of a head as it is. */
 export function isSafeText(text: string): boolean {
   return !UNSAFE.test(text);
-}
-
-/** Fields that frame content, or speak of the connection that a message came on: whoever sends it on writes its own. */
-const OWN_FIELDS: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'content-length',
-  'transfer-encoding',
-]);
-
-/** Says whether the sender of a message writes this field itself; `name` in any case. */
-export function isOwnField(name: string): boolean {
-  switch (name.length) {
-    case 10:
-    case 14:
-    case 16:
-    case 17:
-      return OWN_FIELDS.has(name.toLowerCase());
-    default:
-      return false;
-  }
 }
 
 /**
@@ -41,7 +19,7 @@ export function composeLines(headers: HeaderList): string | null {
     const name = raw[at] as string;
     const value = raw[at + 1] as string;
     if (!isSafeText(name) || !isSafeText(value)) return null;
-    if (!isOwnField(name)) text += `${name}: ${value}\r\n`;
+    if (!hasTrait(name, SENDERS_OWN)) text += `${name}: ${value}\r\n`;
   }
   return text;
 }

@@ -9,3 +9,4 @@ export * from './field-lines.ts';
 export * from './field-writer.ts';
 export { Output } from './output.ts';
 export * from './scan.ts';
+export * from './trailers.ts';

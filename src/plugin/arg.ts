@@ -1,4 +1,4 @@
-import { isToken } from '../http/index.ts';
+import { hasTrait, isToken, NOT_FILTERS } from '../http/index.ts';
 import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { type Regexp, regexpAdvice, regexpArgument } from './regexp.ts';
 import { Template } from './template.ts';
@@ -110,19 +110,6 @@ function line(value: ArgValue): string {
   return text(value);
 }
 
-/** Fields that say how a message is framed or how a connection is used: the listener and the upstream write them. */
-const FRAMING: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'http2-settings',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 /** What a header name is wanted for. */
 export interface HeaderNameOptions extends ArgOptions {
   /** Whether the filter writes the field; those that frame messages are then refused. Default false. */
@@ -132,7 +119,7 @@ export interface HeaderNameOptions extends ArgOptions {
 function headerName(value: ArgValue, options: HeaderNameOptions | undefined): string {
   const name = text(value);
   if (!isToken(name)) throw new Error(`expected a header name, found ${JSON.stringify(name)}`);
-  if (options?.writes === true && FRAMING.has(name.toLowerCase()))
+  if (options?.writes === true && hasTrait(name, NOT_FILTERS))
     throw new Error(`expected a header that filters may write; ${name} belongs to the connection`);
   return name;
 }

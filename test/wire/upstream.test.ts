@@ -11,6 +11,8 @@ import { Client, get, request } from './kit.ts';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const CHUNKED = 'Transfer-Encoding: chunked';
 
+let uploader: Client | null = null;
+
 /** Everything that a test has to do with. */
 interface Stage {
   origin: Origin;
@@ -139,6 +141,24 @@ describe('content of a request', () => {
       },
     ));
 });
+
+test('an answer that came before the origin reset is heard, however the upload goes on', () =>
+  play(
+    async (c) => {
+      await c.readTo('hi');
+      // Both are there before the gateway looks again; a write would only tell it of the reset.
+      c.write('HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nno!');
+      c.socket.resetAndDestroy();
+      uploader?.write('4\r\nmore\r\n');
+    },
+    async (stage) => {
+      const { client } = stage;
+      uploader = client;
+      client.write(request('POST', '/', '2\r\nhi\r\n', CHUNKED));
+      await client.until(/no!$/);
+      assert.match(client.received, /^HTTP\/1\.1 413 /);
+    },
+  ));
 
 describe('Expect: 100-continue (9110 §10.1.1)', () => {
   const ASKS = request('POST', '/', '', 'Content-Length: 2', 'Expect: 100-continue');

@@ -6,7 +6,7 @@ import {
   withoutDefaultPort,
   withoutFields,
 } from '../../http/index.ts';
-import { areFieldLines, trimmedValue } from '../../http1/index.ts';
+import { areFieldLines, type FieldTaker, readFieldLines } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
 import { type RefusalCode, refuse } from './refusal.ts';
 import { parseRequestLine, type RequestLine, refuseLongLine } from './request-line.ts';
@@ -55,8 +55,8 @@ export function parseHead(text: string, limits: MessageLimits, scheme: 'http' | 
   if (lineEnd > limits.maxRequestLineBytes) refuseLongLine(text);
   if (text.length - lineEnd - 2 > limits.maxHeaderBytes) refuse(431, 'long-header');
   const head = headOf(parseRequestLine(text.slice(0, lineEnd), scheme));
-  const fields = new FieldReader();
-  fields.read(text.slice(lineEnd + 2), limits.maxHeaders);
+  const fields = new HeadFields(limits.maxHeaders);
+  fields.read(text.slice(lineEnd + 2));
   checkHost(head, fields, scheme);
   applyFraming(head, fields);
   applyConnection(head, fields);
@@ -85,7 +85,8 @@ function headOf({ method, target, authority, version }: RequestLine): RequestHea
 const NO_HEADERS = new HeaderList();
 
 /** Collects the fields of a head, and apart from them those that the connection itself lives by. */
-class FieldReader {
+class HeadFields implements FieldTaker {
+  readonly #maxHeaders: number;
   readonly raw: string[] = [];
   host: string | null = null;
   contentLength: string | null = null;
@@ -95,17 +96,18 @@ class FieldReader {
   upgrade: string | null = null;
   te: string | null = null;
 
-  read(block: string, maxHeaders: number): void {
+  constructor(maxHeaders: number) {
+    this.#maxHeaders = maxHeaders;
+  }
+
+  read(block: string): void {
     if (!areFieldLines(block)) refuse(400, 'bad-header');
-    for (let at = 0; at < block.length; ) {
-      const colon = block.indexOf(':', at);
-      const end = block.indexOf('\r\n', colon);
-      const name = block.slice(at, colon);
-      const value = trimmedValue(block, colon + 1, end);
-      if (this.raw.push(name, value) > 2 * maxHeaders) refuse(431, 'many-headers');
-      this.#note(name, value);
-      at = end + 2;
-    }
+    readFieldLines(block, this);
+  }
+
+  field(name: string, value: string): void {
+    if (this.raw.push(name, value) > 2 * this.#maxHeaders) refuse(431, 'many-headers');
+    this.#note(name, value);
   }
 
   #note(name: string, value: string): void {
@@ -153,7 +155,7 @@ function single(known: string | null, value: string, fault: RefusalCode): string
  * RFC 9112 §3.2: exactly one Host in 1.1, well-formed. Beside an absolute target it counts for nothing (§3.2.2); where it
  * names another host, though, somebody before us may have gone by it.
  */
-function checkHost(head: RequestHead, fields: FieldReader, scheme: 'http' | 'https'): void {
+function checkHost(head: RequestHead, fields: HeadFields, scheme: 'http' | 'https'): void {
   const { host } = fields;
   if (host === null && head.version === '1.1') refuse(400, 'no-host');
   if (host !== null) checkAuthority(host);
@@ -167,7 +169,7 @@ function checkHost(head: RequestHead, fields: FieldReader, scheme: 'http' | 'htt
 }
 
 /** RFC 9112 §6: one Content-Length, or one final chunked in 1.1, or no content. */
-function applyFraming(head: RequestHead, fields: FieldReader): void {
+function applyFraming(head: RequestHead, fields: HeadFields): void {
   const { contentLength, transferEncoding } = fields;
   if (transferEncoding !== null) {
     if (contentLength !== null) refuse(400, 'length-and-coding');
@@ -187,7 +189,7 @@ function checkCoding(coding: string): void {
   refuse(400, 'bad-coding');
 }
 
-function applyConnection(head: RequestHead, fields: FieldReader): void {
+function applyConnection(head: RequestHead, fields: HeadFields): void {
   if (fields.connection !== null) {
     // What nearly all of HTTP/1.1 says, and what it means anyway.
     if (fields.connection === 'keep-alive' && fields.upgrade === null) head.persistent = true;
@@ -204,7 +206,7 @@ function applyConnection(head: RequestHead, fields: FieldReader): void {
   }
 }
 
-function applyOptions(head: RequestHead, fields: FieldReader, options: readonly string[]): void {
+function applyOptions(head: RequestHead, fields: HeadFields, options: readonly string[]): void {
   if (options.includes('close')) head.persistent = false;
   else if (options.includes('keep-alive')) head.persistent = true;
   if (fields.upgrade !== null && options.includes('upgrade')) head.upgrade = upgradeOf(head, fields.upgrade);

@@ -1,10 +1,9 @@
 import { Body, type BodySink, type BodySource } from '../../http/index.ts';
-import { type BodyDecoder, ChunkedDecoder, LengthDecoder } from '../../http1/index.ts';
+import { type BodyDecoder, ChunkedDecoder, LengthDecoder, readTrailers } from '../../http1/index.ts';
 import type { MessageLimits } from '../options.ts';
 import type { RequestHead } from './head.ts';
 import { type RefusalCode, refuse } from './refusal.ts';
 import type { RequestReader } from './request-reader.ts';
-import { parseTrailers } from './trailers.ts';
 
 /** Up to so much unread content is taken in to keep a connection alive; beyond it the connection ends. */
 const DRAIN_MAX_BYTES = 64 * 1024;
@@ -174,6 +173,6 @@ function chunkedDecoder(limits: MessageLimits, removed: ReadonlySet<string>): Ch
     maxChunkExtensionBytes,
     maxTrailerBytes,
     refuse: (status, code) => refuse(status, code as RefusalCode),
-    trailers: (block) => parseTrailers(block, removed),
+    trailers: (block) => readTrailers(block, removed, () => refuse(400, 'bad-trailer')),
   });
 }

@@ -1,5 +1,5 @@
-import { type HeaderList, type Response, reasonPhrase } from '../../http/index.ts';
-import { composeLines, isOwnField, isSafeText } from '../../http1/index.ts';
+import { type HeaderList, hasTrait, type Response, reasonPhrase, SENDERS_OWN } from '../../http/index.ts';
+import { composeLines, isSafeText } from '../../http1/index.ts';
 import { httpDate } from './date.ts';
 
 /** How the end of a response is told (RFC 9112 §6.3): there is no content, a length, chunks, or the connection's end. */
@@ -90,7 +90,7 @@ function ownership(name: string): 'connection' | 'date' | 'trailer' | 'upgrade' 
     case 14:
     case 16:
     case 17:
-      return isOwnField(name) ? 'connection' : '';
+      return hasTrait(name, SENDERS_OWN) ? 'connection' : '';
     default:
       return '';
   }

@@ -1,24 +1,13 @@
-import { type HeaderList, isHopByHop, isToken, listMembers, type Request } from '../../http/index.ts';
+import {
+  type HeaderList,
+  HOP_BY_HOP,
+  isToken,
+  listMembers,
+  REQUEST_SENDERS_OWN,
+  type Request,
+  traitsOf,
+} from '../../http/index.ts';
 import { isSafeText } from '../../http1/index.ts';
-
-/** Names that need a look; all others are passed on unseen. */
-const LOOKED_AT = [
-  ...['te', 'host', 'expect', 'upgrade', 'trailer', 'connection', 'keep-alive', 'content-length', 'http2-settings'],
-  ...['proxy-connection', 'transfer-encoding', 'proxy-authenticate', 'proxy-authorization'],
-];
-
-/** By the length of a name: a bit for each first letter that one of them has. */
-const FIRST_LETTERS = new Uint32Array(256);
-for (const name of LOOKED_AT) FIRST_LETTERS[name.length] = (FIRST_LETTERS[name.length] as number) | letterBit(name);
-
-function letterBit(name: string): number {
-  return 1 << (name.charCodeAt(0) & 0x1f);
-}
-
-/** Says whether the name may be one that is not simply passed on; its first letter tells most of the same length apart. */
-export function isLookedAt(name: string): boolean {
-  return ((FIRST_LETTERS[name.length] as number) & letterBit(name)) !== 0;
-}
 
 /**
  * Methods whose requests are expected to have content. An origin that takes no notice of that of another would find it in
@@ -76,23 +65,20 @@ function composeFields(headers: HeaderList, isChunked: boolean): string | null {
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at] as string;
     const value = raw[at + 1] as string;
-    if (isLookedAt(name)) {
+    const traits = traitsOf(name);
+    if (traits !== 0) {
       const lower = name.toLowerCase();
       if (lower === 'te' && !hasTe && takesTrailers(headers, value)) {
         hasTe = true;
         text += 'TE: trailers\r\n';
         continue;
       }
-      if (lower === 'trailer' ? !isChunked : isDropped(lower)) continue;
+      if (lower === 'trailer' ? !isChunked : (traits & (HOP_BY_HOP | REQUEST_SENDERS_OWN)) !== 0) continue;
     }
     if (!isToken(name) || !isSafeText(value)) return null;
     text += `${name}: ${value}\r\n`;
   }
   return text;
-}
-
-function isDropped(lower: string): boolean {
-  return lower === 'host' || lower === 'content-length' || lower === 'expect' || isHopByHop(lower);
 }
 
 function takesTrailers(headers: HeaderList, value: string): boolean {

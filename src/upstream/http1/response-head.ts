@@ -1,15 +1,16 @@
 import {
+  FRAMING,
   HeaderList,
+  HOP_BY_HOP,
+  hasTrait,
   isBodiless,
-  isHopByHop,
   membersOf,
   NO_NAMES,
   namedByConnection,
   withoutFields,
 } from '../../http/index.ts';
-import { areFieldLines, trimmedName, trimmedValue } from '../../http1/index.ts';
+import { areFieldLines, type FieldTaker, readFieldLines } from '../../http1/index.ts';
 import { protocolError } from '../faults.ts';
-import { isLookedAt } from './request-head.ts';
 
 /** What the head of a response says. */
 export interface ResponseHead {
@@ -68,7 +69,7 @@ export function parseResponseHead(text: string, { method, maxFields }: HeadTerms
   const lineEnd = text.indexOf('\r\n');
   const line = text.slice(0, lineEnd);
   const { isLatest, status } = knownLines.get(line) ?? parseStatusLine(line);
-  const fields = new FieldReader(text.slice(lineEnd + 2), maxFields);
+  const fields = new HeadFields(text.slice(lineEnd + 2), maxFields);
   const fault = fields.framingFault;
   if (fault !== null && !isBodiless(method, status)) refuseResponse(fault);
   const { contentLength, codings, connection, keepAlive, upgrade } = fields;
@@ -114,7 +115,7 @@ function persists(isLatest: boolean, connection: string | null): boolean {
 const LENGTH_NAME: ReadonlySet<string> = new Set(['content-length']);
 
 /** Reads the field lines of a head, and notes the fields that the connection itself lives by. */
-class FieldReader {
+class HeadFields implements FieldTaker {
   contentLength: string | null = null;
   codings: string | null = null;
   connection: string | null = null;
@@ -124,20 +125,19 @@ class FieldReader {
   framingFault: string | null = null;
   /** All others, flat. */
   readonly #endToEnd: string[] = [];
+  readonly #maxFields: number;
+  #count = 0;
 
   constructor(block: string, maxFields: number) {
     if (!areFieldLines(block, true)) refuseResponse('a malformed header');
-    const endToEnd = this.#endToEnd;
-    let count = 0;
-    for (let at = 0; at < block.length; ) {
-      if (++count > maxFields) refuseResponse(`more than ${maxFields} fields`);
-      const colon = block.indexOf(':', at);
-      const end = block.indexOf('\r\n', colon);
-      const name = trimmedName(block, at, colon);
-      const value = trimmedValue(block, colon + 1, end);
-      if (!isLookedAt(name) || this.#isEndToEnd(name.toLowerCase(), value)) endToEnd.push(name, value);
-      at = end + 2;
-    }
+    this.#maxFields = maxFields;
+    readFieldLines(block, this);
+  }
+
+  field(name: string, value: string): void {
+    if (++this.#count > this.#maxFields) refuseResponse(`more than ${this.#maxFields} fields`);
+    if (!hasTrait(name, HOP_BY_HOP | FRAMING) || this.#isEndToEnd(name.toLowerCase(), value))
+      this.#endToEnd.push(name, value);
   }
 
   /** The fields that go on to the client, flat. */
@@ -172,7 +172,7 @@ class FieldReader {
         this.upgrade = this.upgrade === null ? value : `${this.upgrade}, ${value}`;
         return false;
       default:
-        return !isHopByHop(lowerName);
+        return false;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { HeaderList, isBodiless, isHopByHop, NO_NAMES } from '../../http/index.ts';
+import { type HeaderList, isBodiless, NO_NAMES } from '../../http/index.ts';
 import {
   type BodyDecoder,
   ChunkedDecoder,
@@ -6,7 +6,7 @@ import {
   findHead,
   isHopelessHead,
   LengthDecoder,
-  parseFieldLines,
+  readTrailers,
   UntilCloseDecoder,
 } from '../../http1/index.ts';
 import { isAskedFor, parseResponseHead, type ResponseHead, refuseResponse } from './response-head.ts';
@@ -18,7 +18,7 @@ const CHUNKED_RULES: ChunkedRules = {
   maxTrailerBytes: 16 * 1024,
   takesStrayBlanks: true,
   refuse: (_, code) => refuseResponse(`malformed chunks (${code})`),
-  trailers: (block) => trailersOf(block),
+  trailers: (block) => readTrailers(block, NO_NAMES, null),
 };
 
 /** What a reader keeps to. */
@@ -169,20 +169,5 @@ function decoderOf(method: string, { status, contentLength, isChunked, removed }
 
 /** The rules for content whose trailers are without what Connection names. */
 function rulesWithout(removed: ReadonlySet<string>): ChunkedRules {
-  return { ...CHUNKED_RULES, trailers: (block) => trailersOf(block, removed) };
-}
-
-/** Fields that frame a message, and come too late in its trailer section. */
-const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
-
-/** The trailer fields, but for those that frame, or speak of the connection (RFC 9110 §6.5.1), and those in `removed`. */
-function trailersOf(block: string, removed = NO_NAMES): HeaderList | null {
-  const raw = parseFieldLines(block);
-  const kept: string[] = [];
-  for (let at = 0; at < raw.length; at += 2) {
-    const lower = (raw[at] as string).toLowerCase();
-    if (!FRAMING.has(lower) && !isHopByHop(lower) && !removed.has(lower))
-      kept.push(raw[at] as string, raw[at + 1] as string);
-  }
-  return kept.length === 0 ? null : new HeaderList(kept);
+  return { ...CHUNKED_RULES, trailers: (block) => readTrailers(block, removed, null) };
 }
