@@ -33,6 +33,9 @@ const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 /** The last segment of a shape that takes whatever follows. */
 export const CATCH_ALL = '/**';
 
+/** What makes a segment, or a part of one, a wildcard. */
+const WILDCARD = /[:*]/;
+
 /** More segments than a path has that any server accepts; bounds how deep a search goes. */
 const MAX_SEGMENTS = 1000;
 
@@ -46,12 +49,14 @@ export function cleanPathPattern(text: string): string {
   const pattern = cleanPath(text);
   const segments = pattern.slice(1).split('/');
   if (segments.length > MAX_SEGMENTS) throw new PathPatternError(`a path has at most ${MAX_SEGMENTS} segments`);
+  if (!WILDCARD.test(pattern)) return pattern;
   for (const [at, segment] of segments.entries()) {
-    if (segment.startsWith('*') && at < segments.length - 1)
+    const first = segment.charAt(0);
+    if (first === '*' && at < segments.length - 1)
       throw new PathPatternError(
         `expected "${segment}" to be the last segment of "${text}": it takes all that follows`,
       );
-    if (/^[^:*].*[:*]/s.test(segment))
+    if (first !== '*' && first !== ':' && WILDCARD.test(segment))
       throw new PathPatternError(`expected a wildcard to fill its segment, found "${segment}" in "${text}"`);
   }
   return pattern;
@@ -62,7 +67,7 @@ export function parsePathPattern(pattern: string, subtree: boolean): PathPattern
   if (pattern === '') return null;
   const path = cleanPathPattern(pattern);
   const segments = path.split('/').slice(1);
-  if (!/[:*]/.test(path))
+  if (!WILDCARD.test(path))
     return { shape: topOf(path, subtree), subtree, wildcards: NO_WILDCARDS, rest: subtree ? '*' : null };
   const wildcards: Wildcard[] = [];
   let rest = subtree ? '*' : null;
