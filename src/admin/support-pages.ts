@@ -21,7 +21,7 @@ export interface Problem {
   /** Its kind, such as `syntax` or `unreadable`, where it has one. */
   readonly code?: string;
   readonly message: string;
-  /** The whole diagnostic, "file:line:column: …" and the lines that show the place. */
+  /** The whole finding, "file:line:column: …" and the lines that show the place. */
   readonly text: string;
 }
 

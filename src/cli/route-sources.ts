@@ -3,7 +3,7 @@ import { UsageError } from '../config/index.ts';
 import { InlineRoutes, placeOfFault, routeFilesNow, type Source, type SourceFault, textOf } from '../sources/index.ts';
 import type { Console } from './command.ts';
 
-/** The name that diagnostics give to standard input. */
+/** The name that findings give to standard input. */
 export const STDIN = '<stdin>';
 
 /** Route files, the *.eskip files of folders, and "-", standard input. @throws UsageError when one is not there */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { printPlace } from '../routes/index.ts';
-import type { DropInCode } from './import-drop-in.ts';
+import type { DropInCode } from './import/import-drop-in.ts';
 import { type DropIn, type DropInChange, DropIns, PluginError, Prober } from './index.ts';
 
 const dir = 'drop-in-test';

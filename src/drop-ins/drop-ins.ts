@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { describedSpecs } from './description.ts';
-import type { DropInCode } from './import-drop-in.ts';
-import { exportOffset, type FailedFile, locateFailure } from './locate.ts';
-import { type DropInModule, fileUrlOf } from './module-hooks.ts';
-import { isWatchable } from './outside.ts';
+import type { DropInCode } from './import/import-drop-in.ts';
+import { exportOffset, type FailedFile, locateFailure } from './import/locate.ts';
+import { type DropInModule, fileUrlOf } from './import/module-hooks.ts';
+import { isWatchable } from './import/outside.ts';
 import { PluginError, placeIn } from './plugin-error.ts';
-import type { ImportOutcome } from './probe-protocol.ts';
-import { Prober } from './prober.ts';
+import { describedSpecs } from './probe/description.ts';
+import type { ImportOutcome } from './probe/probe-protocol.ts';
+import { Prober } from './probe/prober.ts';
 import { type DropInSpecs, specCount } from './specs.ts';
 
 /** A drop-in file at one version, with its specs as they were described: nothing of its code is in this thread. */

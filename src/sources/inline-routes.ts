@@ -8,7 +8,7 @@ export class InlineRoutes implements Source {
   readonly #text: string;
   readonly #name: string;
 
-  /** `name` is what diagnostics call them. */
+  /** `name` is what findings call them. */
   constructor(text: string, name = 'inline-routes') {
     this.#text = text;
     this.#name = name;

@@ -1,4 +1,4 @@
-/** A text with the name it goes by in diagnostics: a path as the operator wrote it, or a word such as "inline-routes". */
+/** A text with the name it goes by in findings: a path as the operator wrote it, or a word such as "inline-routes". */
 export interface SourceFile {
   readonly name: string;
   readonly text: string;

@@ -15,7 +15,7 @@ import type { Deliver, Source, SourceChange, SourceFault, SourceFile } from './s
 
 /** Which files are watched. Paths may be missing and appear later. */
 export interface WatchedFilesOptions extends Selection {
-  /** Files and directories, in the spelling that diagnostics are to show. */
+  /** Files and directories, in the spelling that findings are to show. */
   readonly paths: readonly string[];
 }
 

@@ -1,12 +1,9 @@
 import { parsePathPattern, pathKeysOf } from '../../http/index.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord, RouteRecord } from '../record.ts';
 import { isPath } from './check-form.ts';
 
 /** What the search for hidden routes looks at. */
-export interface TableRoute {
-  readonly id: string;
-  readonly predicates: readonly CallRecord[];
-}
+type Searched = Pick<RouteRecord, 'id' | 'predicates'>;
 
 /** A route that no request reaches. */
 export interface HiddenRoute<R> {
@@ -27,7 +24,7 @@ const FIRST = 'first ';
  * The routes of a table, given in definition order, that can never match: one that is asked before them at the same path
  * has no condition that they lack.
  */
-export function hiddenRoutes<R extends TableRoute>(
+export function hiddenRoutes<R extends Searched>(
   routes: readonly R[],
   options: { ignoreTrailingSlash?: boolean } = {},
 ): HiddenRoute<R>[] {
@@ -39,7 +36,7 @@ export function hiddenRoutes<R extends TableRoute>(
 }
 
 /** The routes met so far, by place and set of conditions. Routes come in the order in which lookups ask them. */
-class Shadows<R extends TableRoute> {
+class Shadows<R extends Searched> {
   readonly #ignoreTrailingSlash: boolean;
   readonly #places = new Map<string, Map<string, R>>();
 
@@ -98,7 +95,7 @@ class Shadows<R extends TableRoute> {
   }
 }
 
-function isFirst({ predicates }: TableRoute): boolean {
+function isFirst({ predicates }: Searched): boolean {
   return predicates.some(([name]) => name === 'First');
 }
 
@@ -106,12 +103,12 @@ function isFirst({ predicates }: TableRoute): boolean {
 const VOID: ReadonlySet<string> = new Set(['True', 'Weight', 'First']);
 
 /** The conditions besides the path as texts, each once, sorted. */
-function conditionsOf({ predicates }: TableRoute): string[] {
+function conditionsOf({ predicates }: Searched): string[] {
   const asking = predicates.filter((call) => !isPath(call[0]) && !VOID.has(call[0]));
   return [...new Set(asking.map((call) => JSON.stringify(call)))].sort();
 }
 
-function rankOf({ predicates }: TableRoute): number {
+function rankOf({ predicates }: Searched): number {
   return predicates.reduce((sum, call) => sum + weightOf(call), 0);
 }
 

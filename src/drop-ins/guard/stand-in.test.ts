@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { FilterContext, ProxyError, ResponseInit } from '../plugin/index.ts';
-import { importDropIn } from './import-drop-in.ts';
-import { type DropInSpecs, standInsFor } from './index.ts';
+import type { FilterContext, ProxyError, ResponseInit } from '../../plugin/index.ts';
+import { importDropIn } from '../import/import-drop-in.ts';
+import { type DropInSpecs, standInsFor } from '../index.ts';
 
 const specs = {
   filters: [{ name: 'f', aliases: ['g'], overrides: true }],

@@ -1,4 +1,4 @@
-import { parseRoutes } from '../../grammar/index.ts';
+import { parseRoutes } from '../../../grammar/index.ts';
 import {
   type Arg,
   type BalancerSpec,
@@ -7,8 +7,8 @@ import {
   NO_METRICS,
   type PredicateSpec,
   readArgs,
-} from '../plugin/index.ts';
-import type { DropInSpecs } from './specs.ts';
+} from '../../plugin/index.ts';
+import type { DropInSpecs } from '../specs.ts';
 
 /** A spec without its code: all of it that can be sent to another thread. */
 interface Described {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
+import { PluginError, placeIn } from '../plugin-error.ts';
 import type { ImportFailure } from './import-failure.ts';
 import { fileUrlOf } from './module-hooks.ts';
-import { PluginError, placeIn } from './plugin-error.ts';
 
 /** A drop-in file as it was when it failed. */
 export interface FailedFile {

@@ -1,5 +1,5 @@
+import { SpecError } from '../specs.ts';
 import { ImportError } from './module-hooks.ts';
-import { SpecError } from './specs.ts';
 
 /** What importing a drop-in threw, as it can be sent to another thread. */
 export type ImportFailure =

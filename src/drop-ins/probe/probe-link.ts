@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { type Whereabouts, whereaboutsOf } from '../guard/whereabouts.ts';
 import type { ProbeSetup } from './probe.ts';
 import type { FromProbe, ToProbe } from './probe-protocol.ts';
-import { type Whereabouts, whereaboutsOf } from './whereabouts.ts';
 
 /** What hears of a probe. */
 export interface ProbeEar {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** An error that nobody caught: thrown in a timer or another callback, or a rejection that nobody awaited. */
 export interface StrayError {
-  /** The drop-in that it comes from, as diagnostics name it; or "script of route ID"; null when it does not say. */
+  /** The drop-in that it comes from, as findings name it; or "script of route ID"; null when it does not say. */
   readonly culprit: string | null;
   /** Whether it comes from our own code, whose state is then not to be relied on. */
   readonly ours: boolean;
@@ -14,7 +14,7 @@ export interface StrayError {
 }
 
 /** The folder of the package we are in: what stands in it is ours, but for drop-ins. */
-const OURS = new URL(`../../${import.meta.url.endsWith('.ts') ? '' : '../'}`, import.meta.url).href;
+const OURS = new URL(`../../../${import.meta.url.endsWith('.ts') ? '' : '../'}`, import.meta.url).href;
 
 const owner = new AsyncLocalStorage<string>();
 
@@ -59,7 +59,7 @@ function culpritIn(stack: string): string | null {
   return nameOf(url);
 }
 
-/** A file as diagnostics name it: from the working directory on, where it is in it. */
+/** A file as findings name it: from the working directory on, where it is in it. */
 export function nameOf(url: string): string {
   const file = fileURLToPath(url);
   const name = relative(process.cwd(), file);

@@ -1,8 +1,8 @@
-import type { CallRecord, ProvisionFault } from '../routes/index.ts';
+import type { CallRecord, ProvisionFault } from '../../routes/index.ts';
+import type { DropInCode } from '../import/import-drop-in.ts';
+import type { ImportFailure } from '../import/import-failure.ts';
+import type { DropInModule } from '../import/module-hooks.ts';
 import type { DropInDescription } from './description.ts';
-import type { DropInCode } from './import-drop-in.ts';
-import type { ImportFailure } from './import-failure.ts';
-import type { DropInModule } from './module-hooks.ts';
 
 /** A filter, predicate or balancer (called with its endpoints) to be made once, to hear what the drop-in says to that. */
 export interface TrialCall {

@@ -1,10 +1,10 @@
+import { type StandIns, standInSpecs } from '../guard/stand-in.ts';
+import { type DropInSpecs, specsOf } from '../specs.ts';
 import { type DropInModule, holdModules } from './module-hooks.ts';
-import { type DropInSpecs, specsOf } from './specs.ts';
-import { type StandIns, standInSpecs } from './stand-in.ts';
 
 /** A drop-in file at one version, as data threads receive it: what it is imported from. */
 export interface DropInCode {
-  /** The file as diagnostics name it; the origin of its specs in a registry. */
+  /** The file as findings name it; the origin of its specs in a registry. */
   readonly name: string;
   /** URL of the module that is the drop-in itself. */
   readonly url: string;

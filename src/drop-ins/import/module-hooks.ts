@@ -24,7 +24,8 @@ export class ImportError extends Error {
 }
 
 /** The contract of the running process, in the repository and where Sluice is installed alike. */
-const CONTRACT_URL = new URL(`../plugin/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href;
+const CONTRACT_URL = new URL(`../../plugin/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+  .href;
 
 const modules = new Map<string, DropInModule>();
 let linkImport: (importer: string, target: string) => DropInModule | null = () => null;

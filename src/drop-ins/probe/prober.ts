@@ -1,6 +1,6 @@
+import type { DropInCode } from '../import/import-drop-in.ts';
+import type { DropInModule } from '../import/module-hooks.ts';
 import { ImportBatch } from './import-batch.ts';
-import type { DropInCode } from './import-drop-in.ts';
-import type { DropInModule } from './module-hooks.ts';
 import { ProbeLink } from './probe-link.ts';
 import type { Entry, ImportOutcome, TrialCall, TrialResult } from './probe-protocol.ts';
 import { tryOut } from './trial.ts';

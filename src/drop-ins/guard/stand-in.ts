@@ -1,6 +1,6 @@
-import { type BalancerSpec, type FilterSpec, type PredicateSpec, ProxyError } from '../plugin/index.ts';
-import { completeSpec } from '../routes/index.ts';
-import type { DropInSpecs } from './specs.ts';
+import { type BalancerSpec, type FilterSpec, type PredicateSpec, ProxyError } from '../../plugin/index.ts';
+import { completeSpec } from '../../routes/index.ts';
+import type { DropInSpecs } from '../specs.ts';
 
 /** What a name means by which routes may call a spec. */
 interface Named {

@@ -1,7 +1,7 @@
-import type { DropInModule } from './module-hooks.ts';
+import type { Whereabouts } from '../guard/whereabouts.ts';
+import type { DropInModule } from '../import/module-hooks.ts';
 import { endReason, type ProbeLink } from './probe-link.ts';
 import type { Entry, FromProbe, ImportOutcome } from './probe-protocol.ts';
-import type { Whereabouts } from './whereabouts.ts';
 
 /** What a batch works with. */
 export interface BatchOptions {

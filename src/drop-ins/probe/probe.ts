@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { adviseArgs, balancerFault, NO_METRICS, readArgs } from '../plugin/index.ts';
-import { type ProvisionFault, Registry } from '../routes/index.ts';
-import { ProvisionError, provisionRoute } from '../routing/index.ts';
-import { describe } from './description.ts';
-import { type DropInCode, importDropIn } from './import-drop-in.ts';
-import { importFailure } from './import-failure.ts';
-import { watchIntrinsics } from './intrinsics.ts';
+import { adviseArgs, balancerFault, NO_METRICS, readArgs } from '../../plugin/index.ts';
+import { type ProvisionFault, Registry } from '../../routes/index.ts';
+import { ProvisionError, provisionRoute } from '../../routing/index.ts';
+import { watchIntrinsics } from '../guard/intrinsics.ts';
+import { guardProcess } from '../guard/process-guard.ts';
+import { catchStrayErrors, inNameOf, nameOf } from '../guard/stray-errors.ts';
+import { type DropInCode, importDropIn } from '../import/import-drop-in.ts';
+import { importFailure } from '../import/import-failure.ts';
 import {
   type DropInModule,
   fileUrlOf,
@@ -15,13 +16,12 @@ import {
   holdModules,
   onImport,
   onPackage,
-} from './module-hooks.ts';
-import { dynamicImports, importsByComputedName, isWatchable, outsideModule } from './outside.ts';
-import { PackageUse } from './package-use.ts';
+} from '../import/module-hooks.ts';
+import { dynamicImports, importsByComputedName, isWatchable, outsideModule } from '../import/outside.ts';
+import { PackageUse } from '../import/package-use.ts';
+import { addSpecs, type DropInSpecs } from '../specs.ts';
+import { describe } from './description.ts';
 import type { Entry, FromProbe, ImportOutcome, ToProbe, TrialCall, TrialFault, TrialResult } from './probe-protocol.ts';
-import { guardProcess } from './process-guard.ts';
-import { addSpecs, type DropInSpecs } from './specs.ts';
-import { catchStrayErrors, inNameOf, nameOf } from './stray-errors.ts';
 
 /** How long is waited for an `await` at the top level of a module before the next one has its turn, in ms. */
 const TURN_MS = 300;

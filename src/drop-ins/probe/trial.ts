@@ -1,8 +1,8 @@
-import type { DropInCode } from './import-drop-in.ts';
+import { nameOf, withoutVersions } from '../guard/stray-errors.ts';
+import type { Whereabouts } from '../guard/whereabouts.ts';
+import type { DropInCode } from '../import/import-drop-in.ts';
 import { endReason, type ProbeLink } from './probe-link.ts';
 import type { FromProbe, TrialCall, TrialFault, TrialResult } from './probe-protocol.ts';
-import { nameOf, withoutVersions } from './stray-errors.ts';
-import type { Whereabouts } from './whereabouts.ts';
 
 /** What a trial works with. */
 export interface TrialOptions {
