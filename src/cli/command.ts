@@ -1,5 +1,5 @@
 import { suggest } from '../../grammar/index.ts';
-import { UsageError } from '../config/index.ts';
+import { flagOf, UsageError } from '../config/index.ts';
 
 /** Where a command writes, and what it reads when told "-". */
 export interface Console {
@@ -41,10 +41,13 @@ export function parseArgs(args: readonly string[], withValue: readonly string[],
   const rest: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const text = args[at] as string;
-    const [, name, , attached] = /^--?([A-Za-z][\w-]*)(=(.*))?$/s.exec(text) ?? [];
-    if (name === undefined) {
+    const flag = flagOf(text);
+    if (flag === null) {
       rest.push(text);
-    } else if (plain.includes(name) && (attached === undefined || attached === 'true')) {
+      continue;
+    }
+    const { name, value: attached } = flag;
+    if (plain.includes(name) && (attached === null || attached === 'true')) {
       values.set(name, []);
     } else if (withValue.includes(name)) {
       const value = attached ?? args[++at];

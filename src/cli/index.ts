@@ -1,7 +1,7 @@
 /**
  * The commands of `sluice`: one a file in `commands/`, what they share beside this file, and the reference of everything
  * routes may name in `reference/`.
- * May import everything below src/main.ts, and that for `run`.
+ * May import everything; src/gateway for `run`.
  * Invariant: exit code 0 fine, 1 findings or a failure of the system, 2 usage; results on standard output, everything else
  * on standard error.
  */

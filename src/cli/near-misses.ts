@@ -1,6 +1,6 @@
 import { editDistance } from '../../grammar/index.ts';
 import type { Request } from '../http/index.ts';
-import type { CallRecord, RouteRecord } from '../routes/index.ts';
+import { type CallRecord, isPath, type RouteRecord } from '../routes/index.ts';
 
 /** A route that a request nearly leads to, and what keeps it from it. */
 export interface NearMiss {
@@ -16,7 +16,7 @@ export function nearMisses(routes: Iterable<RouteRecord>, request: Request): Nea
   const path = request.matchPath;
   const found: (NearMiss & { distance: number })[] = [];
   for (const { id, predicates } of routes) {
-    const call = predicates.find(([name]) => name === 'Path' || name === 'PathSubtree');
+    const call = predicates.find(([name]) => isPath(name));
     const near = call === undefined ? null : nearness(call, path);
     if (near !== null) found.push({ id, ...near });
   }

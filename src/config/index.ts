@@ -7,6 +7,7 @@ export { splitAddress } from './address.ts';
 export { completeConfig } from './complete.ts';
 export { unknownVariables } from './environment.ts';
 export { filterEnvironment } from './filter-environment.ts';
+export { type Flag, flagOf } from './flag.ts';
 export { optionsHelp, optionsPage } from './help.ts';
 export { defaultConfig, readConfig } from './read.ts';
 export { type Config, OPTIONS } from './table.ts';

@@ -1,4 +1,5 @@
 import { readConfigFile } from './file.ts';
+import { flagOf } from './flag.ts';
 import { type GivenOption, givenOption } from './given.ts';
 import type { OptionSpec } from './option.ts';
 import { type Config, OPTIONS, type OptionName } from './table.ts';
@@ -66,9 +67,9 @@ function* readEnvironment(env: Environment): Generator<[OptionName, GivenOption]
 }
 
 function splitFlag(text: string): [name: string, value: string | null] {
-  const [, name, , value] = /^--?([A-Za-z][\w-]*)(=(.*))?$/s.exec(text) ?? [];
-  if (name === undefined) throw new UsageError(`unexpected argument ${JSON.stringify(text)}; options begin with "-"`);
-  return [name, value ?? null];
+  const flag = flagOf(text);
+  if (flag === null) throw new UsageError(`unexpected argument ${JSON.stringify(text)}; options begin with "-"`);
+  return [flag.name, flag.value];
 }
 
 function readOption(name: OptionName, { place, texts }: GivenOption): unknown {

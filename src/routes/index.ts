@@ -22,7 +22,7 @@
  */
 
 export { type Finding, isError, type Place, printFinding, printPlace } from '../../grammar/index.ts';
-export { checkForm, ONE_PATH } from './check/check-form.ts';
+export { checkForm, isPath, ONE_PATH } from './check/check-form.ts';
 export { checkRoute, provisionFinding } from './check/check-route.ts';
 export * from './check/hidden-routes.ts';
 export * from './definition.ts';
