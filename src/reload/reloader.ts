@@ -294,7 +294,7 @@ export class Reloader {
   #reject({ refusals }: LeftOut): void {
     const isNew = new Set(refusals);
     for (const known of this.#routes.rejected) isNew.delete(known);
-    this.#routes.reject(refusals);
+    this.#routes.reject(refusals, this.registry);
     for (const { subject, findings, lasts } of isNew) {
       const [finding] = findings;
       if (subject.kind === 'drop-in' && lasts !== 'load' && finding !== undefined)

@@ -135,4 +135,21 @@ suite('faults of data threads', () => {
       `file b.eskip until-retry: b.eskip:1:1: ${why}`,
     ]);
   });
+
+  test('keep a file out until its text or the names change, or it is tried again', async () => {
+    const inputs = inputsOf(files);
+    const { routes, dropIns } = inputs;
+    const refusals = attributeFaults([fault], await changed(inputs), inputs);
+    routes.reject(refusals, dropIns.registry);
+    assert.deepEqual(routes.rejected, refusals);
+    assert.deepEqual(idsOf(await changed({ ...inputs, leftOut: new LeftOut(routes.rejected) })), ['a']);
+    routes.reject(refusals, builtinRegistry());
+    assert.deepEqual(routes.rejected, [], 'other names');
+    routes.reject(refusals, dropIns.registry);
+    routes.reconsider();
+    assert.deepEqual(routes.rejected, [], 'another try');
+    routes.setDesired('b.eskip', { name: 'b.eskip', text: files['b.eskip'] });
+    routes.reject(refusals, dropIns.registry);
+    assert.deepEqual(routes.rejected, [], 'another text');
+  });
 });

@@ -94,12 +94,15 @@ export class RouteSet {
     return this.#rejected;
   }
 
-  /** Leaves out of all plans what data threads could not take, as long as it stays what it is. */
-  reject(refusals: readonly Refusal[]): void {
-    const lasting = refusals.filter(({ subject, lasts }) => subject.kind !== 'drop-in' && lasts !== 'load');
-    this.#rejected = [...new Set([...this.#rejected, ...lasting])].filter(
-      ({ subject }) => subject.kind !== 'drop-in' && this.#files.get(subject.file.name)?.wanted === subject.source,
-    );
+  /**
+   * Leaves out of all plans what data threads could not take, as long as its text and the registry, which is the one in use now,
+   * stay what they are. `refusals` are all that hold now, those of before included.
+   */
+  reject(refusals: readonly Refusal[], registry: Registry): void {
+    this.#rejected = refusals.filter(({ subject, lasts }) => {
+      if (subject.kind === 'drop-in' || lasts === 'load' || subject.under !== registry) return false;
+      return this.#files.get(subject.file.name)?.wanted === subject.source;
+    });
   }
 
   /** Forgets what was rejected: it is tried again. */
