@@ -224,7 +224,10 @@ test('any text is parsed without a throw, and its chunks one by one give the sam
         const single = splitRoutes(text).map((chunk) => parseRoute(chunkText(text, chunk)));
         const readable = single.flatMap(({ value: read }) => (read ? [read] : []));
         const own = errors.filter(({ code }) => code !== 'duplicate-id' && code !== 'anonymous-route');
-        assert.equal(single.flatMap((result) => result.errors).length, own.length);
+        const apart = single.flatMap((result) => result.errors);
+        // What comes after an error that swallows the text is not told: it may be meant otherwise.
+        const swallowing = apart.findIndex(({ place }) => place.swallows === true);
+        assert.equal(swallowing < 0 ? apart.length : swallowing + 1, own.length);
         const conflicts = errors.length - own.length;
         assert.equal(value.length, readable.length - conflicts);
         const ids = new Set(value.map(({ id }) => id));
@@ -233,7 +236,7 @@ test('any text is parsed without a throw, and its chunks one by one give the sam
           assert.ok(place.start >= 0 && place.end >= place.start && place.end <= text.length);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 2000, examples: [['/->/a;a']] },
   );
 });
 
