@@ -8,23 +8,18 @@ import { GRANT_VARIABLES } from './auth/grant/grant-options.ts';
 import { SECRETS_VARIABLE } from './auth/oidc/oidc-options.ts';
 import { families } from './families.ts';
 
-/** A family of filters, named as its folder. */
-export type FilterFamily = keyof typeof families;
-
 function isFilter(value: unknown): value is FilterSpec {
   return typeof value === 'object' && value !== null && 'create' in value;
 }
 
-/** The built-in filters of each family. */
-export const filterFamilies = Object.fromEntries(
-  Object.entries(families).map(([family, modules]) => [
-    family,
-    modules.flatMap((each) => Object.values(each)).filter(isFilter),
-  ]),
-) as unknown as Readonly<Record<FilterFamily, readonly FilterSpec[]>>;
-
 /** All built-in filters. */
-export const builtinFilters: readonly FilterSpec[] = Object.values(filterFamilies).flat();
+export const builtinFilters: readonly FilterSpec[] = Object.values(families)
+  .flat()
+  .flatMap((each): unknown[] => Object.values(each))
+  .filter(isFilter);
+
+/** The folders beside this file that built-in filters lie in. */
+export const filterFolders: readonly string[] = [...Object.keys(families), 'lib'];
 
 /** The variables of the environment, of those that begin with SLUICE_, that filters read. */
 export const filterVariables: readonly string[] = [...GRANT_VARIABLES, SECRETS_VARIABLE];

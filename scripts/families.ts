@@ -1,11 +1,14 @@
 // Writes the lists of what is built in: in filters, src/predicates and src/balance a file in a family's folder that
 // defines something is found by being there. With --check it only says whether the lists are fresh.
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepFresh } from './generated.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DEFINES = /\bdefine(?:Filter|Predicate|Balancer)\(/;
+/** What is built in imports the contract by its path; what does not is a drop-in that somebody tries out here. */
+const DROP_IN = /from 'sluice'/;
 
 /** The folders with a list; each of their folders is a family. */
 const FOLDERS = ['filters', 'src/predicates', 'src/balance'];
@@ -21,9 +24,13 @@ interface Module {
   readonly name: string;
 }
 
+function isBuiltIn(text: string): boolean {
+  return DEFINES.test(text) && !DROP_IN.test(text);
+}
+
 function modulesOf(folder: string): Module[] {
   return globSync('*/**/*.ts', { cwd: join(ROOT, folder) })
-    .filter((path) => !path.endsWith('.test.ts') && DEFINES.test(readFileSync(join(ROOT, folder, path), 'utf8')))
+    .filter((path) => !path.endsWith('.test.ts') && isBuiltIn(readFileSync(join(ROOT, folder, path), 'utf8')))
     .sort()
     .map((path) => ({ path, family: path.slice(0, path.indexOf('/')), name: camelCase(path.slice(0, -'.ts'.length)) }));
 }
@@ -52,14 +59,4 @@ function listOf(folder: string): string {
   ]);
 }
 
-const check = process.argv.includes('--check');
-for (const folder of FOLDERS) {
-  const file = join(folder, 'families.ts');
-  const list = listOf(folder);
-  if (readFileSync(join(ROOT, file), { encoding: 'utf8', flag: 'a+' }) === list) continue;
-  if (!check) writeFileSync(join(ROOT, file), list);
-  else {
-    console.error(`${file} is stale: npm run docs`);
-    process.exitCode = 1;
-  }
-}
+keepFresh(Object.fromEntries(FOLDERS.map((folder) => [`${folder}/families.ts`, listOf(folder)])));

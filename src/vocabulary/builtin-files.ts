@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { filterFamilies } from '../../filters/index.ts';
+import { filterFolders } from '../../filters/index.ts';
 import type { SourceChange } from '../sources/index.ts';
 
 /** The folder of the built-in filters. */
 const FOLDER = join(import.meta.dirname, '..', '..', 'filters');
-const OURS: ReadonlySet<string> = new Set([...Object.keys(filterFamilies), 'lib']);
+const OURS: ReadonlySet<string> = new Set(filterFolders);
 const LISTS = /^(?:index|families)\.[jt]s$/;
 
 /**

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { blocksOf } from '../docs/markdown.ts';
 import { command } from '../kit/command.ts';
 import { Folder } from '../kit/folder.ts';
 import { SluiceProcess, sluice } from '../kit/sluice-process.ts';
@@ -11,8 +12,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
 
 /** The fenced blocks of a Markdown text in a language, in order. */
-function blocks(markdown: string, language: string): string[] {
-  return [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code);
+function blocks(text: string, language: string): string[] {
+  return blocksOf({ path: '', text }).flatMap((block) => (block.language === language ? [block.code] : []));
 }
 
 test('the tour of the README', { timeout: 120_000 }, async () => {
